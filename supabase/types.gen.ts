@@ -3496,6 +3496,7 @@ export type Database = {
         Row: {
           "announced_at": string;
           "attempts": number;
+          "correlation_id": string | null;
           "data": NonNullable<Json>;
           "event": string;
           "failed_at": string | null;
@@ -3511,6 +3512,7 @@ export type Database = {
         Insert: {
           "announced_at": string;
           "attempts"?: number;
+          "correlation_id"?: string | null;
           "data": NonNullable<Json>;
           "event": string;
           "failed_at"?: string | null;
@@ -3525,6 +3527,7 @@ export type Database = {
         Update: {
           "announced_at"?: string;
           "attempts"?: number;
+          "correlation_id"?: string | null;
           "data"?: NonNullable<Json>;
           "event"?: string;
           "failed_at"?: string | null;
@@ -7411,6 +7414,31 @@ export type Database = {
           "label": string;
           "leads": number;
           "quantity": number;
+        }[];
+      };
+      "funnel_steps": {
+        Args: {
+          "p_by"?: string;
+          "p_from": string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_until": string;
+        };
+        Returns: {
+          "answers_429": number;
+          "answers_5xx": number;
+          "cost_per_lead": number;
+          "cost_usd": number;
+          "dropped": number;
+          "kept": number;
+          "key": string;
+          "kind": Database["public"]["Enums"]["pipeline_event_kind"];
+          "label": string;
+          "mean_seconds": number;
+          "median_seconds": number;
+          "p90_seconds": number;
+          "reached": number;
+          "timed": number;
         }[];
       };
       "gate_decide": {

@@ -84,6 +84,18 @@ function queries(orgId: string, campaignId: string, leadId: string): Query[] {
       sql: numbers("campaign", year),
       by: "broker",
     },
+    {
+      page: "Steps of a year",
+      sql: `select * from public.funnel_steps(${org}, ${year})`,
+    },
+    {
+      page: "Steps of a year by day",
+      sql: `select * from public.funnel_steps(${org}, ${year}, 'day')`,
+    },
+    {
+      page: "Steps of a year by broker",
+      sql: `select * from public.funnel_steps(${org}, ${year}, 'broker')`,
+    },
     { page: "Costs of a year", sql: `select * from public.unit_costs(${org}, ${year})` },
     {
       page: "Costs of a year by source",

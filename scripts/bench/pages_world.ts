@@ -153,7 +153,9 @@ async function fillMonth(
             when e.n % 100 = 7 then 'booked' else 'replied' end
           else 'sent' end)::public.pipeline_event_kind as kind,
         (e.at at time zone o.time_zone)::date as day,
-        date_trunc('week', l.added_to_campaign_at at time zone o.time_zone)::date as fed_week
+        date_trunc('week', l.added_to_campaign_at at time zone o.time_zone)::date as fed_week,
+        greatest(extract(epoch from e.at - case when e.j > 1 then l.added_to_campaign_at else l.created_at end), 0)::float8
+          as seconds
       from (
         select n, j, now() - make_interval(mins => (${
       DAYS * 1440
@@ -169,10 +171,15 @@ async function fillMonth(
       select '${orgId}'::uuid, h.lead_id, h.kind, h.at,
         case when h.campaign_id is null then '{}' else jsonb_build_object('campaign_id', h.campaign_id) end
       from happened h order by h.at;
-      insert into private.pipeline_deltas (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, quantity, leads)
+      insert into private.pipeline_deltas (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, quantity, leads,
+        bucket, timed, seconds)
       select '${orgId}'::uuid, h.day, h.kind, h.source_id, h.campaign_id, h.broker_id,
-        case when h.kind >= 'fed' then h.fed_week end, count(*), count(*) filter (where h.kind <> 'sent' or h.j = 2)
-      from happened h group by 1, 2, 3, 4, 5, 6, 7;
+        case when h.kind >= 'fed' then h.fed_week end, count(*), count(*) filter (where b.first), b.bucket,
+        count(*) filter (where b.first), coalesce(sum(h.seconds) filter (where b.first), 0)
+      from happened h
+      cross join lateral (select h.kind <> 'sent' or h.j = 2 as first,
+        case when h.kind <> 'sent' or h.j = 2 then width_bucket(h.seconds, private.step_bounds()) end as bucket) b
+      group by 1, 2, 3, 4, 5, 6, 7, b.bucket;
       insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, sent, delivered,
         replied, cost_usd, source_id, broker_id)
       select '${orgId}'::uuid, h.day, h.campaign_id, ${id("e", "1")}, least(h.j - 1, 6), 'sms',

@@ -245,7 +245,14 @@ export function dashboardText(): string {
     dashboard.withRow(new RowBuilder(title).id(id++));
     for (const panel of panels) dashboard.withPanel(panelOf(panel, id++));
   }
-  return JSON.stringify(dashboard.build(), null, 2) + "\n";
+  const built = dashboard.build();
+  // Of variables of intervals only; the library gives it to all.
+  for (const variable of built.templating?.list ?? []) {
+    delete variable.auto;
+    delete variable.auto_min;
+    delete variable.auto_count;
+  }
+  return JSON.stringify(built, null, 2) + "\n";
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

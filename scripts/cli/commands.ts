@@ -110,6 +110,16 @@ const operator: TableEntry[] = [
     load: () => import("./commands/why.ts"),
   },
   {
+    usage: "funnel",
+    summary: "show what each step of the funnel lost, took and cost",
+    load: () => import("./commands/funnel.ts"),
+  },
+  {
+    usage: "follow ID",
+    summary: "show what happened from upload to booking, with correlation ids",
+    load: () => import("./commands/follow.ts"),
+  },
+  {
     usage: "export LEAD_ID",
     summary: "export everything on record about a person",
     load: () => import("./commands/export.ts"),

@@ -255,6 +255,9 @@ if (options.help) {
         OUTREACH_TIMEOUT_MS: "30000",
         SLUICE_TEST_CLOCK: "allow",
         SLUICE_CLOCK_FILE: clock.file,
+        ...process.env.SLUICE_METRICS_TOKEN
+          ? { SLUICE_METRICS_TOKEN: process.env.SLUICE_METRICS_TOKEN }
+          : {},
         SLUICE_DESK_ORIGINS: `http://127.0.0.1:${deskPort}`,
       },
     });

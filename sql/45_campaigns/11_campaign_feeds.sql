@@ -32,7 +32,7 @@ comment on column public.campaign_feeds.unassigned_count is 'Fed leads for which
 comment on column public.campaign_feeds.late is 'Whether it ran later than 6:05 local time.';
 comment on column public.campaign_feeds.detail is
   'left_out: candidates that the live check refused, by reason; from_score, to_score; error of a failed attempt.';
-comment on column public.campaign_feeds.correlation_id is 'Also in the fed events of its leads.';
+comment on column public.campaign_feeds.correlation_id is 'Also in the fed events and runs of leads that came with no upload.';
 
 alter table public.campaign_feeds enable row level security;
 revoke all on public.campaign_feeds from anon, authenticated;

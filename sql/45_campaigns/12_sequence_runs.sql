@@ -96,3 +96,17 @@ comment on function private.tg_sequence_steps__update_runs() is
   'Trigger: updates the channel of runs that wait for a step. Definer: members may not write runs.';
 create trigger _200_update_runs after insert or update of channel on public.sequence_steps
   for each row execute function private.tg_sequence_steps__update_runs();
+
+create function private.lead_correlation(p_org_id uuid, p_lead_id uuid) returns uuid
+language plpgsql stable set search_path = '' as $$
+begin
+  return coalesce(
+    (select u.correlation_id from public.leads l join public.uploads u on u.id = l.created_upload_id
+      where l.org_id = p_org_id and l.id = p_lead_id),
+    (select r.correlation_id from public.sequence_runs r where r.org_id = p_org_id and r.lead_id = p_lead_id
+      order by r.started_at desc limit 1));
+end
+$$;
+comment on function private.lead_correlation(uuid, uuid) is
+  'The correlation id of what happens to a lead: that of the upload that made it; otherwise that of its last run; null '
+  'if it has neither.';

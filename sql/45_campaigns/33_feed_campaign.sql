@@ -18,6 +18,7 @@ declare
   v_scores smallint[] := '{}'::smallint[];
   v_brokers uuid[];
   v_unassigned integer;
+  v_correlations uuid[];
   v_busy_phones bytea[] := '{}'::bytea[];
   v_left_out jsonb := '{}'::jsonb;
   v_scored constant boolean := private.has_scores(p_org_id);
@@ -115,11 +116,16 @@ begin
     returning l.assigned_broker_id
   )
   select count(*) into v_unassigned from fed where fed.assigned_broker_id is null;
+  -- What happens to a lead goes on under the id of its upload.
+  select array_agg(coalesce((select u.correlation_id from public.leads l
+    join public.uploads u on u.id = l.created_upload_id where l.org_id = p_org_id and l.id = f.lead_id),
+    v_feed.correlation_id) order by f.place)
+  into v_correlations from unnest(v_leads) with ordinality f (lead_id, place);
   insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at,
     correlation_id, started_at)
   select p_org_id, p_campaign_id, f.lead_id, (n.s).sequence_id, (n.s).step, (n.s).channel,
-    private.step_due_at(n.s, f.lead_id, p_as_of, o.time_zone, o.holidays, true), v_feed.correlation_id, p_as_of
-  from unnest(v_leads) f (lead_id)
+    private.step_due_at(n.s, f.lead_id, p_as_of, o.time_zone, o.holidays, true), f.correlation_id, p_as_of
+  from unnest(v_leads, v_correlations) f (lead_id, correlation_id)
   join public.orgs o on o.id = p_org_id
   cross join lateral (
     select x as s from public.sequence_steps x
@@ -128,9 +134,9 @@ begin
     order by x.step limit 1) n
   on conflict do nothing;
   insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
-  select p_org_id, f.lead_id, 'fed', p_as_of, v_feed.correlation_id,
+  select p_org_id, f.lead_id, 'fed', p_as_of, f.correlation_id,
     jsonb_build_object('campaign_id', p_campaign_id, 'place', f.place)
-  from unnest(v_leads) with ordinality f (lead_id, place);
+  from unnest(v_leads, v_correlations) with ordinality f (lead_id, correlation_id, place);
 
   insert into public.lead_score_snapshots (org_id, lead_id, fed_at, version, score, points)
   select s.org_id, s.lead_id, p_as_of, s.version, s.rule_score, s.points

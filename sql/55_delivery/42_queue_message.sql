@@ -38,12 +38,13 @@ begin
   end if;
   insert into public.messages as x (org_id, lead_id, campaign_id, channel, kind, purpose, text_cipher, key_id,
     in_reply_to, contact_point_id, value_bidx,
-    sender_id, provider, state, retry_at, created_at, reserved_usd, reserved_on)
+    sender_id, provider, state, retry_at, created_at, correlation_id, reserved_usd, reserved_on)
   select p_org_id, p_lead_id, l.campaign_id, p_channel, p_kind,
     case when p_kind = 'manual' and p_in_reply_to is null then 'marketing' else 'transactional' end,
     private.encrypt_value(p_text, private.org_key(p_org_id, v_key)), v_key, p_in_reply_to, m.contact_point_id,
       m.value_bidx,
-    s.id, s.provider, 'retrying', p_as_of, p_as_of, nullif(s.cost_usd, 0), case when s.cost_usd > 0
+    s.id, s.provider, 'retrying', p_as_of, p_as_of,
+    coalesce(private.lead_correlation(l.org_id, l.id), gen_random_uuid()), nullif(s.cost_usd, 0), case when s.cost_usd > 0
       then (p_as_of at time zone o.time_zone)::date end
   from public.leads l join public.orgs o on o.id = l.org_id
   where l.org_id = p_org_id and l.id = p_lead_id

@@ -104,6 +104,7 @@ create table public.notifications (
   attempts integer not null default 0,
   last_status integer,
   last_error text,
+  correlation_id uuid,
   announced_at timestamptz not null,
   sent_at timestamptz,
   failed_at timestamptz,
@@ -118,6 +119,8 @@ comment on table public.notifications is 'Notifications to subscribers and wheth
 comment on column public.notifications.id is
   'Derived from subscription, event and data: a repeated notification has the same id, and receivers see the same '
   'webhook-id.';
+comment on column public.notifications.correlation_id is
+  'Of the lead, feed or dead letter that it is about; the request names it in traceparent.';
 create index notifications_subscription_idx on public.notifications (org_id, subscription_id, announced_at);
 create index notifications_pending_idx on public.notifications (announced_at) where state = 'pending';
 alter table public.notifications enable row level security;
@@ -130,15 +133,16 @@ create policy select_writer on public.notifications for select to pipeline_write
 create policy insert_writer on public.notifications for insert to pipeline_writer with check (true);
 create policy update_writer on public.notifications for update to pipeline_writer using (true) with check (true);
 
-create function private.announce(p_org_id uuid, p_event text, p_data jsonb, p_as_of timestamptz default now()) returns
-  integer
+create function private.announce(p_org_id uuid, p_event text, p_data jsonb, p_as_of timestamptz default now(),
+  p_correlation_id uuid default null) returns integer
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_ids uuid[];
 begin
   with told as (
-    insert into public.notifications (org_id, id, subscription_id, event, data, announced_at)
-    select s.org_id, md5(concat_ws(' ', s.id, p_event, p_data::text))::uuid, s.id, p_event, p_data, p_as_of
+    insert into public.notifications (org_id, id, subscription_id, event, data, correlation_id, announced_at)
+    select s.org_id, md5(concat_ws(' ', s.id, p_event, p_data::text))::uuid, s.id, p_event, p_data, p_correlation_id,
+      p_as_of
     from public.subscriptions s
     where s.org_id = p_org_id and s.active and p_event = any (s.events)
     on conflict do nothing
@@ -149,18 +153,19 @@ begin
   return coalesce(cardinality(v_ids), 0);
 end
 $$;
-comment on function private.announce(uuid, text, jsonb, timestamptz) is
-  'Notifies the subscribers of an event of the org; p_data holds ids only. Runs in the caller''s transaction, so '
+comment on function private.announce(uuid, text, jsonb, timestamptz, uuid) is
+  'Notifies the subscribers of an event of the org; p_data holds ids only. p_correlation_id: of the lead, feed or dead letter. Runs in the caller''s transaction, so '
   'that no notification exists without its fact. A repeated notification is sent once; returns the number of new '
   'ones. Definer: many roles write feeds and dead letters.';
-revoke execute on function private.announce(uuid, text, jsonb, timestamptz) from public;
-grant execute on function private.announce(uuid, text, jsonb, timestamptz) to pipeline_writer, service_role;
+revoke execute on function private.announce(uuid, text, jsonb, timestamptz, uuid) from public;
+grant execute on function private.announce(uuid, text, jsonb, timestamptz, uuid) to pipeline_writer, service_role;
 
 create function private.notification_to_send(p_notification_id uuid)
-returns table (org_id uuid, url text, secret text, event text, data jsonb, announced_at timestamptz)
+returns table (org_id uuid, url text, secret text, event text, data jsonb, announced_at timestamptz,
+  correlation_id uuid)
 language sql stable security definer set search_path = '' as $$
   select n.org_id, s.url, private.decrypt_value(s.secret_cipher, private.org_key(s.org_id, s.key_id)), n.event,
-    n.data, n.announced_at
+    n.data, n.announced_at, n.correlation_id
   from public.notifications n
   join public.subscriptions s on s.org_id = n.org_id and s.id = n.subscription_id
   where n.id = p_notification_id and n.state <> 'sent' and s.active
@@ -177,7 +182,7 @@ language plpgsql security definer set search_path = '' as $$
 begin
   perform private.announce(new.org_id, 'feed.done', jsonb_build_object('campaign_id', new.campaign_id, 'local_date',
     new.local_date,
-    'fed', new.fed_count, 'unassigned', new.unassigned_count, 'late', new.late), coalesce(new.finished_at, now()));
+    'fed', new.fed_count, 'unassigned', new.unassigned_count, 'late', new.late), coalesce(new.finished_at, now()), new.correlation_id);
   return null;
 end
 $$;

@@ -10,13 +10,15 @@ begin
   -- An alarm concerns every org.
   if new.org_id is null and new.source in ('schedule', 'worker') then
     perform private.announce(o.id, 'dead_letter.filed',
-      jsonb_build_object('dead_letter_id', new.id, 'source', new.source), new.created_at)
+      jsonb_build_object('dead_letter_id', new.id, 'source', new.source), new.created_at,
+      new.correlation_id)
     from public.orgs o;
   end if;
   -- An announcement of a failed notification would fail, too.
   if new.org_id is not null and new.source <> 'notify' then
     perform private.announce(new.org_id, 'dead_letter.filed',
-      jsonb_build_object('dead_letter_id', new.id, 'source', new.source), new.created_at);
+      jsonb_build_object('dead_letter_id', new.id, 'source', new.source), new.created_at,
+      new.correlation_id);
   end if;
   return null;
 end

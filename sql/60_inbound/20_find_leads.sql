@@ -79,8 +79,8 @@ begin
     and (l.last_reply_at is null or l.last_reply_at < p_at or l.campaign_status in ('new', 'queued', 'active',
       'paused', 'completed'));
   -- The funnel shows how far a lead has come, not how often it wrote: once per campaign.
-  insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-  select p_org_id, l.id, 'replied', p_at, p_detail || jsonb_strip_nulls(jsonb_build_object('campaign_id',
+  insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
+  select p_org_id, l.id, 'replied', p_at, private.lead_correlation(l.org_id, l.id), p_detail || jsonb_strip_nulls(jsonb_build_object('campaign_id',
     l.campaign_id))
   from public.leads l
   where l.org_id = p_org_id and l.id = any (p_lead_ids)

@@ -192,7 +192,7 @@ begin
     'lead_id', r.lead_id,
       'broker_id', l.assigned_broker_id, 'campaign_id', r.campaign_id, 'message_id', r.message_id, 'channel',
         r.channel, 'request', r.request,
-      'label', r.label, 'at', r.at)), p_now)
+      'label', r.label, 'at', r.at)), p_now, private.lead_correlation(r.org_id, r.lead_id))
   from public.replies r
   join public.leads l on l.org_id = r.org_id and l.id = r.lead_id
   where r.org_id = p_org_id and r.id = any (v_replies);

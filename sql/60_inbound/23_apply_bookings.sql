@@ -18,8 +18,8 @@ begin
     update public.leads l set campaign_status = 'replied', last_reply_at = coalesce(l.last_reply_at, p_at)
     where l.org_id = p_org_id and l.id = p_lead_id;
   end if;
-  insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-  select p_org_id, p_lead_id, 'booked', p_at, jsonb_strip_nulls(jsonb_build_object('campaign_id', v_lead.campaign_id))
+  insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
+  select p_org_id, p_lead_id, 'booked', p_at, private.lead_correlation(p_org_id, p_lead_id), jsonb_strip_nulls(jsonb_build_object('campaign_id', v_lead.campaign_id))
   where v_made and not exists (select from public.pipeline_events e
     where e.org_id = p_org_id and e.lead_id = p_lead_id and e.kind = 'booked'
       and e.detail ->> 'campaign_id' is not distinct from v_lead.campaign_id::text);
@@ -99,7 +99,8 @@ begin
   perform private.announce(p_org_id, case when v_action = 'made' then 'booking.made' else 'booking.changed' end,
     jsonb_strip_nulls(jsonb_build_object('booking_id', v_booking.id, 'lead_id', l.id, 'broker_id',
       l.assigned_broker_id,
-      'campaign_id', l.campaign_id, 'change', v_action, 'starts_at', v_starts)), p_now)
+      'campaign_id', l.campaign_id, 'change', v_action, 'starts_at', v_starts)), p_now,
+    private.lead_correlation(l.org_id, l.id))
   from public.leads l where l.org_id = p_org_id and l.id = v_booking.lead_id;
   return query select v_booking.lead_id, 'applied'::public.event_outcome;
 end

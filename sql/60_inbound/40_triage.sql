@@ -72,7 +72,7 @@ begin
   perform private.announce(p_org_id, 'reply.labelled', jsonb_strip_nulls(jsonb_build_object('reply_id', x.id,
     'lead_id', x.lead_id,
       'broker_id', l.assigned_broker_id, 'channel', x.channel, 'label', x.label, 'has_draft',
-        x.draft_cipher is not null)), p_as_of)
+        x.draft_cipher is not null)), p_as_of, private.lead_correlation(x.org_id, x.lead_id))
   from public.replies x
   join public.leads l on l.org_id = x.org_id and l.id = x.lead_id
   where x.org_id = p_org_id and x.provider = r.provider and x.event_key = r.event_key;

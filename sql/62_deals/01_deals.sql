@@ -240,8 +240,8 @@ begin
   v_kind := case v_is.outcome when 'booked' then 'booked' when 'won' then 'closed' end;
   if v_kind is not null and v_was.outcome is distinct from v_is.outcome and new.lead_id is not null then
     select l.campaign_id into v_campaign from public.leads l where l.org_id = new.org_id and l.id = new.lead_id;
-    insert into public.pipeline_events (org_id, lead_id, kind, at, detail)
-    select new.org_id, new.lead_id, v_kind, now(),
+    insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
+    select new.org_id, new.lead_id, v_kind, now(), private.lead_correlation(new.org_id, new.lead_id),
       jsonb_strip_nulls(jsonb_build_object('campaign_id', v_campaign, 'deal_id', new.id))
     where not exists (select from public.pipeline_events e
       where e.org_id = new.org_id and e.lead_id = new.lead_id and e.kind = v_kind

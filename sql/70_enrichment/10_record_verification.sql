@@ -66,7 +66,8 @@ begin
     last_at = greatest(d.last_at, excluded.last_at);
   if v_verdict = 'verified' and not c.verified then
     insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
-    values (p_org_id, c.lead_id, 'verified', p_as_of, p_correlation_id,
+    values (p_org_id, c.lead_id, 'verified', p_as_of,
+      coalesce(private.lead_correlation(p_org_id, c.lead_id), p_correlation_id),
       jsonb_build_object('provider', p_provider, 'contact_point_id', c.id));
   end if;
   perform set_config('sluice.actor', v_actor, true);

@@ -36,26 +36,40 @@ create table private.pipeline_deltas (
   fed_week date,
   quantity bigint not null,
   leads bigint not null,
+  bucket smallint,
+  timed bigint not null default 0,
+  seconds double precision not null default 0,
   primary key (org_id, id)
 );
 comment on table private.pipeline_deltas is 'Counts that are not in pipeline_daily and the sums yet.';
 comment on column private.pipeline_deltas.fed_week is
   'Monday of the week in which the lead was fed; null for events before that.';
+comment on column private.pipeline_deltas.bucket is
+  'How long the step took, by private.step_bounds; null where that is unknown. timed counts what took so long, and '
+  'seconds adds it up.';
 alter table private.pipeline_deltas enable row level security;
+
+create function private.step_bounds() returns double precision[]
+language sql immutable parallel safe set search_path = '' as $$
+  select array[1, 10, 60, 600, 3600, 21600, 86400, 259200, 604800, 1209600, 2592000]::double precision[]
+$$;
+comment on function private.step_bounds() is
+  'Bounds of the durations of steps, in seconds: from a second to 30 days. Bucket n lies between bounds n and n + 1.';
 
 create function private.tg_pipeline_events__count() returns trigger
 language plpgsql security definer set search_path = '' as $$
+declare
+  v_sign constant integer := case tg_op when 'DELETE' then -1 else 1 end;
 begin
-  insert into private.pipeline_deltas (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, quantity, leads)
+  insert into private.pipeline_deltas (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, bucket, quantity,
+    leads, timed, seconds)
   select n.org_id, (n.at at time zone o.time_zone)::date, n.kind, coalesce(l.source_id, u.source_id), c.campaign_id,
     l.assigned_broker_id,
     case when n.kind = 'fed' then date_trunc('week', n.at at time zone o.time_zone)::date
       when n.kind > 'fed' then date_trunc('week', l.added_to_campaign_at at time zone o.time_zone)::date end,
-    case tg_op when 'DELETE' then -1 else 1 end * sum(n.quantity),
-    case tg_op when 'DELETE' then -1 else 1 end * count(*) filter (where n.lead_id is not null and (n.kind <> 'sent' or not exists (
-      select from public.pipeline_events e
-      where e.org_id = n.org_id and e.lead_id = n.lead_id and e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
-        and e.detail ->> 'campaign_id' is not distinct from n.detail ->> 'campaign_id')))
+    width_bucket(t.seconds, private.step_bounds()), v_sign * sum(n.quantity), v_sign * count(*) filter (where f.first),
+    v_sign * coalesce(sum(n.quantity) filter (where t.seconds is not null), 0),
+    v_sign * coalesce(sum(n.quantity * t.seconds), 0)
   from changed n
   -- The counts go with the org.
   join public.orgs o on o.id = n.org_id and o.id::text is distinct from current_setting('sluice.deleting_org', true)
@@ -64,7 +78,21 @@ begin
     and u.id = case when n.lead_id is null then (n.detail ->> 'upload_id')::uuid end
   cross join lateral (select coalesce((n.detail ->> 'campaign_id')::uuid,
     case when n.kind >= 'fed' then l.campaign_id end) as campaign_id) c
-  group by 1, 2, 3, 4, 5, 6, 7;
+  cross join lateral (select n.lead_id is not null and (n.kind <> 'sent' or not exists (
+    select from public.pipeline_events e
+    where e.org_id = n.org_id and e.lead_id = n.lead_id and e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
+      and e.detail ->> 'campaign_id' is not distinct from n.detail ->> 'campaign_id')) as first offset 0) f
+  -- Of a part: the work itself. Of a lead: since it came, and after the feed, since the feed.
+  cross join lateral (select case when x.took < interval '0' then 0
+      else extract(epoch from x.took) end::double precision as seconds
+    from (select case
+      when n.lead_id is null then n.duration
+      when not f.first then null
+      when n.duration is not null then n.duration
+      when n.kind <= 'fed' then n.at - l.created_at
+      when c.campaign_id = l.campaign_id then n.at - l.added_to_campaign_at end as took) x
+    offset 0) t
+  group by 1, 2, 3, 4, 5, 6, 7, 8;
   return null;
 end
 $$;

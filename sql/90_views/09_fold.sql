@@ -14,9 +14,9 @@ begin
     where (d.org_id, d.id) in (select x.org_id, x.id from private.pipeline_deltas x order by x.id limit p_limit)
     returning d.*
   ), few as materialized (
-    select g.org_id, g.day, g.kind, g.source_id, g.campaign_id, g.broker_id, g.fed_week, sum(g.quantity) as quantity,
-      sum(g.leads) as leads
-    from gone g group by 1, 2, 3, 4, 5, 6, 7
+    select g.org_id, g.day, g.kind, g.source_id, g.campaign_id, g.broker_id, g.fed_week, g.bucket,
+      sum(g.quantity) as quantity, sum(g.leads) as leads, sum(g.timed) as timed, sum(g.seconds) as seconds
+    from gone g group by 1, 2, 3, 4, 5, 6, 7, 8
   ), daily as (
     insert into private.pipeline_daily as p (org_id, day, kind, source_id, campaign_id, broker_id, quantity, leads)
     select f.org_id, f.day, f.kind, f.source_id, f.campaign_id, f.broker_id, sum(f.quantity), sum(f.leads) from few f
@@ -32,6 +32,17 @@ begin
     group by 1, 2, 3, 4, 5, 6, 7
     on conflict on constraint funnel_sum_is_kept_once do update
       set quantity = p.quantity + excluded.quantity, leads = p.leads + excluded.leads
+  ), durations as (
+    insert into private.duration_sums as p (org_id, split, grain, starts_on, kind, broker_id, key, bucket, timed,
+      seconds)
+    select f.org_id, s.split, g.grain, g.starts_on, f.kind, s.broker_id, s.key, f.bucket, sum(f.timed), sum(f.seconds)
+    from few f
+    cross join lateral private.funnel_splits(f.source_id, f.campaign_id, f.broker_id) s
+    cross join lateral (values ('day', f.day), ('month', date_trunc('month', f.day)::date)) g (grain, starts_on)
+    where f.bucket is not null
+    group by 1, 2, 3, 4, 5, 6, 7, 8
+    on conflict on constraint duration_sum_is_kept_once do update
+      set timed = p.timed + excluded.timed, seconds = p.seconds + excluded.seconds
   ), cohorts as (
     insert into private.cohort_sums as p (org_id, split, broker_id, key, fed_week, kind, weeks_after, leads)
     select f.org_id, s.split, s.broker_id, s.key, f.fed_week, f.kind, (f.day - f.fed_week) / 7, sum(f.leads)
@@ -116,14 +127,19 @@ begin
     where (d.org_id, d.id) in (select x.org_id, x.id from private.call_deltas x order by x.id limit p_limit)
     returning d.*
   ), costs as (
-    insert into private.cost_sums as p (org_id, split, grain, starts_on, key, data_usd)
-    select g.org_id, s.split, d.grain, d.starts_on, s.key, sum(g.data_usd)
+    insert into private.cost_sums as p (org_id, split, grain, starts_on, key, data_usd, send_429, send_5xx, data_429,
+      data_5xx)
+    select g.org_id, s.split, d.grain, d.starts_on, s.key, sum(g.data_usd), sum(g.send_429), sum(g.send_5xx),
+      sum(g.data_429), sum(g.data_5xx)
     from gone g
     cross join lateral (values ('org', null), ('source', g.source_id), ('campaign', g.campaign_id),
       ('broker', g.broker_id)) s (split, key)
     cross join lateral (values ('day', g.day), ('month', date_trunc('month', g.day)::date)) d (grain, starts_on)
     group by 1, 2, 3, 4, 5
-    on conflict on constraint cost_sum_is_kept_once do update set data_usd = p.data_usd + excluded.data_usd
+    on conflict on constraint cost_sum_is_kept_once do update
+      set data_usd = p.data_usd + excluded.data_usd, send_429 = p.send_429 + excluded.send_429,
+        send_5xx = p.send_5xx + excluded.send_5xx, data_429 = p.data_429 + excluded.data_429,
+        data_5xx = p.data_5xx + excluded.data_5xx
   )
   select count(*) into v_count from gone;
   return v_count;

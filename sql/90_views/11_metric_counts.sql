@@ -177,10 +177,23 @@ language sql volatile security definer set search_path = '' as $$
   cross join lateral private.request_counts(x ->> 'provider', 'send',
     private.request_status(x ->> 'result', x ->> 'code'), (x ->> 'duration_ms')::double precision) m
   where x ->> 'provider' ~ '^[a-z0-9_]{1,40}$'
-  group by 2, 3
+  group by 2, 3;
+  insert into private.call_deltas (org_id, day, source_id, campaign_id, broker_id, send_429, send_5xx)
+  select m.org_id, (coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now())
+      at time zone o.time_zone)::date, l.source_id, m.campaign_id, l.assigned_broker_id,
+    count(*) filter (where r.status = '429'), count(*) filter (where r.status = '5xx')
+  from (
+    select (x ->> 'message_id')::uuid as message_id, private.request_status(x ->> 'result', x ->> 'code') as status
+    from jsonb_array_elements(p_requests) x offset 0) r
+  join public.messages m on m.org_id = p_org_id and m.id = r.message_id
+  join public.orgs o on o.id = m.org_id
+  left join public.leads l on l.org_id = m.org_id and l.id = m.lead_id
+  where r.status in ('429', '5xx')
+  group by 1, 2, 3, 4, 5
 $$;
 comment on function private.count_requests(uuid, jsonb) is
-  'Counts requests that sent messages: [{provider, result, code, duration_ms}]. Definer: nobody else writes the counts.';
+  'Counts requests that sent messages: [{message_id, provider, result, code, duration_ms}]. Definer: '
+  'nobody else writes the counts.';
 revoke execute on function private.count_requests(uuid, jsonb) from public;
 grant execute on function private.count_requests(uuid, jsonb) to pipeline_writer;
 

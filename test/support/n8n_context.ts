@@ -25,6 +25,8 @@ export interface Given {
   runIndex?: number;
   continueOnFail?: boolean;
   instanceId?: string;
+  /** The trace of the event that started the workflow. */
+  ofTrigger?: string;
   /** Types of the nodes before this one. */
   before?: string[];
   file?: { content: string; fileName?: string };
@@ -60,10 +62,11 @@ export function context(given: Given = {}) {
     getInputData: () => given.items ?? [{ json: {} }],
     getExecutionId: () => given.executionId ?? "17",
     getInstanceId: () => given.instanceId ?? "instance",
-    evaluateExpression: () => given.runIndex ?? 0,
+    evaluateExpression: (text: string) =>
+      text.includes("traceparent") ? given.ofTrigger : given.runIndex ?? 0,
     continueOnFail: () => given.continueOnFail ?? false,
     getWorkflow: () => ({ id: "workflow1", name: "A sequence" }),
-    getParentNodes: () => (given.before ?? []).map((type) => ({ type })),
+    getParentNodes: () => (given.before ?? []).map((type) => ({ type, name: type })),
     getRequestObject: () => ({ rawBody: Buffer.from(given.request?.body ?? "") }),
     getHeaderData: () => given.request?.headers ?? {},
     getResponseObject: () => ({

@@ -125,6 +125,7 @@ export const FUNCTIONS = [
   "map_columns",
   // Numbers
   "funnel_numbers",
+  "funnel_steps",
   "unit_costs",
   "unit_costs_by",
   "feed_cohorts",

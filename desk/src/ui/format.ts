@@ -48,6 +48,13 @@ export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : whole.format(value);
 export const percent = (value: number | null | undefined, digits = 0): string =>
   value === null || value === undefined ? "–" : `${(value * 100).toFixed(digits)} %`;
+/** A time in minutes, in the unit in which it is read. */
+export const duration = (minutes: number | null | undefined): string => {
+  if (minutes === null || minutes === undefined) return "–";
+  if (minutes > 0 && minutes < 1.5) return `${count(Math.round(minutes * 60))} s`;
+  if (minutes < 90) return `${count(Math.round(minutes))} min`;
+  return minutes < 2880 ? `${(minutes / 60).toFixed(1)} h` : `${(minutes / 1440).toFixed(1)} days`;
+};
 /** `later_today` as "later today". */
 export const words = (value: string | null | undefined): string =>
   (value ?? "").replaceAll("_", " ");

@@ -53,9 +53,9 @@ export class OutcomeWriter {
     const { sql, log } = this.#sending;
     const { orgId, leaseToken, asOf, readAt } = this.#lease;
     const rows = outcomes.map(({ wait_scope: _, provider: _p, duration_ms: _d, ...row }) => row);
-    const requests = outcomes.flatMap(({ called, provider, result, code, duration_ms }) =>
-      called === false ? [] : [{ provider, result, code, duration_ms }]
-    );
+    const requests = outcomes.flatMap((
+      { called, message_id, provider, result, code, duration_ms },
+    ) => called === false ? [] : [{ message_id, provider, result, code, duration_ms }]);
     for (let attempt = 1;; attempt++) {
       try {
         const at = asOf && new Date(asOf.getTime() + performance.now() - readAt);

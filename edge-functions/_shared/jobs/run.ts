@@ -1,8 +1,9 @@
 // Runs one job: fetched, kept alive, completed or failed.
 import { asWriter, isDatabaseUnavailable, isTransient } from "../platform/db/client.ts";
 import { errorFields, type Fields } from "../platform/log.ts";
+import { withTrace } from "../platform/trace.ts";
 import { type Handlers, Interrupted, type Task, type Work } from "./job.ts";
-import type { QueueData, QueueName } from "./queue.ts";
+import type { Job, QueueData, QueueName } from "./queue.ts";
 
 const HEARTBEAT_MS = 5_000;
 
@@ -14,6 +15,17 @@ export async function runNext<Q extends QueueName>(
 ): Promise<boolean> {
   const job = await work.queue.fetch(name);
   if (!job) return false;
+  // A trace of its own, until the handler knows what the job is about.
+  await withTrace(job.id, () => runJob(work, handlers, name, job));
+  return true;
+}
+
+async function runJob<Q extends QueueName>(
+  work: Work,
+  handlers: Handlers,
+  name: Q,
+  job: Job<Q>,
+): Promise<void> {
   const ids: Fields = {
     queue: name,
     job_id: job.id,
@@ -38,7 +50,7 @@ export async function runNext<Q extends QueueName>(
         await work.queue.send(tx, name, job.data as QueueData[Q]);
       });
       work.log("info", "job_interrupted", { ...ids, ms: ms() });
-      return true;
+      return;
     }
     const reason = errorFields(error);
     work.log(isTransient(error) ? "warn" : "error", "job_failed", { ...ids, ...reason, ms: ms() });
@@ -48,7 +60,6 @@ export async function runNext<Q extends QueueName>(
   } finally {
     clearInterval(heartbeat);
   }
-  return true;
 }
 
 /** Runs a task once; a failure is logged. */

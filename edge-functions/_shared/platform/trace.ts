@@ -1,4 +1,21 @@
-// W3C Trace Context. The trace id is the correlation id without its dashes, so that logs, rows and traces meet in one id.
+// W3C Trace Context. The trace id is the correlation id without its dashes, so that logs, rows, sessions of the database
+// and traces meet in one id.
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const traces = new AsyncLocalStorage<{ correlationId: string }>();
+
+/** Runs `work` under a correlation id: lines of the log and transactions name it. */
+export const withTrace = <T>(correlationId: string, work: () => T): T =>
+  traces.run({ correlationId }, work);
+
+/** What the running job or request turned out to be about: the rest of it goes on under this id. */
+export function continueTrace(correlationId: string | null | undefined): void {
+  const trace = traces.getStore();
+  if (trace && correlationId) trace.correlationId = correlationId;
+}
+
+/** Null outside of requests and jobs. */
+export const currentTrace = (): string | null => traces.getStore()?.correlationId ?? null;
 
 /** Version 00 has nothing after the flags; a later one may. Version ff, and ids of zeros, are invalid. */
 const FORM =

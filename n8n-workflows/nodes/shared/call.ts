@@ -9,6 +9,7 @@ import {
   type JsonObject,
   NodeApiError,
 } from "n8n-workflow";
+import { traceparentOf } from "./trace.ts";
 
 export const CREDENTIAL = "sluiceApi";
 
@@ -59,6 +60,7 @@ export async function request(
   caller: Caller,
   { method, path, query, body, contentType, function: of = "api" }: Call,
   key?: string,
+  item = 0,
 ): Promise<Answer> {
   const { url } = await caller.getCredentials(CREDENTIAL);
   const options: IHttpRequestOptions = {
@@ -68,6 +70,7 @@ export async function request(
     qs: query,
     headers: {
       accept: "application/json",
+      traceparent: traceparentOf(caller, item),
       ...(key ? { "Idempotency-Key": key } : {}),
       ...(contentType ? { "content-type": contentType } : {}),
     },
@@ -121,7 +124,7 @@ export async function call(
   of: Call,
   { key, itemIndex }: { key?: string; itemIndex?: number } = {},
 ): Promise<IDataObject> {
-  const answer = await request(caller, of, key);
+  const answer = await request(caller, of, key, itemIndex);
   if (answer.status < 200 || answer.status > 299) throw refusal(caller, answer, itemIndex);
   return answer.body;
 }

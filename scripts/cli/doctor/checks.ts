@@ -1,14 +1,14 @@
 // The checks of `sluice doctor`, in the order of the output.
 import { authServer } from "./auth.ts";
 import type { Check } from "./check.ts";
-import { clock } from "./clock.ts";
+import { clock, databaseClock } from "./clock.ts";
 import { columnMaps } from "./column_maps.ts";
 import { connection, limits, version } from "./database.ts";
 import { deployed } from "./deployed.ts";
 import { extensions } from "./extensions.ts";
 import { functions } from "./functions.ts";
 import { apiKey, refusal } from "./keys.ts";
-import { migrations } from "./migrations.ts";
+import { databaseMigrations, migrations } from "./migrations.ts";
 import { parcels } from "./parcels.ts";
 import { providerKeys } from "./provider_keys.ts";
 import { deadLetters, queues } from "./queues.ts";
@@ -55,7 +55,9 @@ export const DATABASE_CHECKS: readonly Check[] = [
   version,
   limits,
   extensions,
+  databaseMigrations,
   wrappingKey,
+  databaseClock,
   schedule,
   dailyTasks,
   contactableView,

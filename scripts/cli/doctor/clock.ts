@@ -1,6 +1,15 @@
 // The clocks of this machine, the database and the functions. Signatures are valid for five minutes around them.
 import { TOLERANCE_SECONDS } from "../../../edge-functions/_shared/platform/crypto/signature.ts";
-import { type Check, combine, failed, type Finding, ok, request, warning } from "./check.ts";
+import {
+  type Check,
+  combine,
+  type Context,
+  failed,
+  type Finding,
+  ok,
+  request,
+  warning,
+} from "./check.ts";
 
 const NOTABLE_MS = 10_000;
 
@@ -8,11 +17,8 @@ export const clock: Check = {
   name: "clock",
   needs: ["database"],
   async run(context) {
-    const { io, sql, functionsUrl } = context;
-    const before = io.now().getTime();
-    const [row] = await sql<{ ms: number }[]>`
-      select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`;
-    const findings = [compare("the database", row!.ms - (before + io.now().getTime()) / 2)];
+    const { io, functionsUrl } = context;
+    const findings = [await ofDatabase(context)];
     try {
       const response = await request(context, functionsUrl);
       await response.body?.cancel();
@@ -27,6 +33,16 @@ export const clock: Check = {
     return combine(findings);
   },
 };
+
+/** Where there are no functions. */
+export const databaseClock: Check = { name: "clock", needs: ["database"], run: ofDatabase };
+
+async function ofDatabase({ io, sql }: Context): Promise<Finding> {
+  const before = io.now().getTime();
+  const [row] = await sql<{ ms: number }[]>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`;
+  return compare("the database", row!.ms - (before + io.now().getTime()) / 2);
+}
 
 function compare(whose: string, offsetMs: number): Finding {
   const text = `${whose} ${(Math.abs(offsetMs) / 1000).toFixed(1)} s ${

@@ -2,19 +2,33 @@
 import { type Applied, pendingMigrations, StaleDatabase } from "../../dev/history.ts";
 import { migrationFiles, versionAndName } from "../../dev/migrations.ts";
 import { releasedMigrations, releaseProblems, releases } from "../../dev/releases.ts";
+import type { Sql } from "../database.ts";
 import { plural } from "../size.ts";
 import { version } from "../version.ts";
-import { type Check, combine, failed, type Finding, ok, warning } from "./check.ts";
+import { type Check, combine, failed, type Finding, notRun, ok, warning } from "./check.ts";
 
 const PUSH = "Run `npx supabase db push --remote` with the version of Sluice that you want.";
+
+const hasHistory = async (sql: Sql) =>
+  (await sql<{ present: boolean }[]>`
+    select to_regclass('supabase_migrations.schema_migrations') is not null as present`)[0]!
+    .present;
+
+/** A database of this machine may have been built from sql/ instead. */
+export const databaseMigrations: Check = {
+  name: "migrations",
+  needs: ["database"],
+  run: async (context) =>
+    await hasHistory(context.sql)
+      ? await migrations.run(context)
+      : notRun("the database was not built by migrations"),
+};
 
 export const migrations: Check = {
   name: "migrations",
   needs: ["database"],
   async run({ sql }) {
-    const [history] = await sql<{ present: boolean }[]>`
-      select to_regclass('supabase_migrations.schema_migrations') is not null as present`;
-    if (!history!.present) return failed("no migration was ever applied", PUSH);
+    if (!await hasHistory(sql)) return failed("no migration was ever applied", PUSH);
     const applied = await sql<Applied[]>`
       select version, name, statements from supabase_migrations.schema_migrations order by version`;
     const files = migrationFiles();

@@ -85,6 +85,12 @@ async function outputs(): Promise<Record<string, string>> {
     ),
     await rows("jobs", sql`select data, output from pgboss.job`),
     await rows("notifications", sql`select last_error from public.notifications`),
+    await rows(
+      "sluice follow",
+      sql`select f.* from public.leads l cross join lateral private.follow_lead(l.org_id, l.id) f
+      union all
+      select f.* from public.uploads u cross join lateral private.follow_upload(u.org_id, u.id) f`,
+    ),
     await rows("sessions", sql`select application_name from pg_stat_activity`),
   ] as [string, string][]);
 }

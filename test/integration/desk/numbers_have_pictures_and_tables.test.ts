@@ -39,6 +39,15 @@ test("an owner sees the funnel, costs and cohorts as pictures with tables, and w
   );
   const cohorts = page.getByRole("region", { name: "Cohorts as a table" });
   expect(await cohorts.getByRole("row").nth(1).textContent()).toContain("22.2 %");
+  const steps = page.getByRole("region", { name: "Steps as a table" });
+  expect(await steps.getByRole("row", { name: /Replied/ }).textContent()).toMatch(
+    /^Replied2722.2 %/,
+  );
+  expect(await page.getByRole("list", { name: /^Reached/ }).getByRole("listitem").count())
+    .toBeGreaterThan(2);
+  await open(page, "#/numbers?steps=broker");
+  const ofAnn = steps.getByRole("row", { name: /Ann Ames.*Sent/ });
+  expect(await ofAnn.textContent()).toMatch(/^Ann AmesSent9/);
   await open(page, "#/numbers?costs=month");
   await expect.poll(() => page.locator("figure.chart canvas").count()).toBe(3);
   expect(await violations(page)).toEqual([]);
@@ -62,6 +71,9 @@ test("a broker sees no costs and no variants", async () => {
   await open(page, "#/numbers?by=broker");
   expect(await page.getByRole("heading", { name: "Funnel" }).count()).toBe(1);
   expect(await page.getByRole("heading", { name: "What it costs" }).count()).toBe(0);
+  const steps = page.getByRole("region", { name: "Steps as a table" });
+  expect(await steps.getByRole("columnheader", { name: /Kept/ }).count()).toBe(1);
+  expect(await steps.getByRole("columnheader", { name: /Cost|429|5xx/ }).count()).toBe(0);
   expect(await page.getByRole("alert").count()).toBe(0);
   await open(page, `#/campaigns/${CAMPAIGN}`);
   expect(await page.getByRole("heading", { name: "Replies by variant" }).count()).toBe(0);

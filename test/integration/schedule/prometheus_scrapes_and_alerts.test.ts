@@ -1,22 +1,19 @@
 // A real Prometheus reads the metrics of a running world and evaluates the alert rules; promtool checks what it is given.
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { METRICS } from "../../../edge-functions/_shared/platform/metrics/catalogue.ts";
-import { root } from "../../../scripts/dev/paths.ts";
-import { freePort } from "../../../scripts/dev/state.ts";
+import { MONITORING, type Prometheus, startPrometheus } from "../../../scripts/test/prometheus.ts";
 import { type SendWorld, startSendWorld } from "../../http/delivery/harness.ts";
 import { makeKey } from "../../http/tenancy/support.ts";
 
 const TOKEN = randomUUID() + randomUUID();
-const MONITORING = join(root, "supabase", "monitoring");
 let world: SendWorld;
 let folder: string;
-let prometheus: ChildProcess | undefined;
-let url: string;
+let prometheus: Prometheus | undefined;
 
 const promtool = (args: string[], input?: string) => {
   const { status, stdout, stderr, error } = spawnSync("promtool", args, {
@@ -52,11 +49,7 @@ beforeAll(async () => {
     values (${world.org.id}, 'notify', '{}', 'test')`;
 });
 afterAll(async () => {
-  if (prometheus && prometheus.exitCode === null) {
-    const ended = new Promise((done) => prometheus!.on("exit", done));
-    prometheus.kill("SIGTERM");
-    await ended;
-  }
+  await prometheus?.stop();
   await world?.stop();
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
@@ -88,28 +81,8 @@ test("promtool accepts configuration and rules, and each alert fires when it sho
 });
 
 test("a real Prometheus scrapes the world and evaluates the alerts", async () => {
-  const port = await freePort();
-  url = `http://127.0.0.1:${port}`;
-  const target = new URL(world.stack.functionsUrl);
-  const config = readFileSync(join(MONITORING, "prometheus.yml"), "utf8")
-    .replace("PROJECT.supabase.co", target.host).replace("scheme: https", "scheme: http")
-    .replaceAll("_interval: 1m", "_interval: 1s");
-  writeFileSync(join(folder, "prometheus.yml"), config);
-  prometheus = spawn("prometheus", [
-    `--config.file=${join(folder, "prometheus.yml")}`,
-    `--storage.tsdb.path=${join(folder, "data")}`,
-    `--web.listen-address=127.0.0.1:${port}`,
-    "--storage.tsdb.retention.size=64MB",
-  ], { stdio: "ignore" });
-  const ask = async (
-    query: string,
-  ): Promise<{ metric: Record<string, string>; value: string }[]> => {
-    const answer = await fetch(`${url}/api/v1/query?query=${encodeURIComponent(query)}`)
-      .then((one) => one.json(), () => null) as
-        | { data?: { result: { metric: Record<string, string>; value: [number, string] }[] } }
-        | null;
-    return (answer?.data?.result ?? []).map(({ metric, value }) => ({ metric, value: value[1] }));
-  };
+  prometheus = await startPrometheus(world.stack.functionsUrl, TOKEN);
+  const ask = (query: string) => prometheus!.ask(query).catch(() => []);
   await expect.poll(() => ask('up{job="sluice"}'), { timeout: 120_000, interval: 250 })
     .toMatchObject([{ value: "1" }]);
   await expect.poll(() => ask('sum(sluice_messages_total{state="sent"})'), { timeout: 120_000 })
@@ -126,10 +99,7 @@ test("a real Prometheus scrapes the world and evaluates the alerts", async () =>
     () => ask('ALERTS{alertname="SluiceDeadLetters", source="notify", alertstate="pending"}'),
     { timeout: 120_000, interval: 250 },
   ).toHaveLength(1);
-  const rules = await fetch(`${url}/api/v1/rules`).then((one) => one.json()) as {
-    data: { groups: { rules: { health: string; name: string }[] }[] };
-  };
-  const all = rules.data.groups.flatMap((group) => group.rules);
+  const all = await prometheus.rules();
   expect(all.filter(({ health }) => health !== "ok")).toEqual([]);
   expect(all.length).toBeGreaterThan(20);
 }, 120_000);

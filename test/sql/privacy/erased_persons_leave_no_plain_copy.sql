@@ -71,6 +71,7 @@ insert into others values
   ('private.funnel_sums', 'ids, codes and counts'), ('private.cohort_sums', 'ids, codes and counts'),
   ('private.metric_counts', 'ids, codes and counts'), ('private.metric_deltas', 'ids, codes and counts'),
   ('private.cost_sums', 'ids, codes and amounts'), ('private.place_counts', 'places and counts'),
+  ('private.duration_sums', 'ids, codes and counts'),
   ('private.place_deltas', 'places and counts'),
   ('private.audit_events', 'ids, and names and settings of the org'),
   ('private.audit_links', 'ids and hashes of the audit log'),

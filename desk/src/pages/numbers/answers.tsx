@@ -1,7 +1,7 @@
 // How long people wait for an answer, by broker.
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
-import { count, when } from "../../ui/format.ts";
+import { duration, when } from "../../ui/format.ts";
 import { counted, Empty, Panel, Shown, Table } from "../../ui/parts.tsx";
 import { range } from "./range.ts";
 
@@ -15,15 +15,6 @@ interface Answered {
   waiting: number;
   oldest_waiting_at: string | null;
 }
-
-const duration = (minutes: number | null | undefined): string =>
-  minutes === null || minutes === undefined
-    ? "–"
-    : minutes < 90
-    ? `${count(Math.round(minutes))} min`
-    : minutes < 2880
-    ? `${(minutes / 60).toFixed(1)} h`
-    : `${(minutes / 1440).toFixed(1)} days`;
 
 export function Answers() {
   const { from, until } = range();

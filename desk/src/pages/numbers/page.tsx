@@ -1,4 +1,4 @@
-// Numbers: the funnel, what a lead and a booking cost, cohorts, and how fast we answer. Each picture has its table.
+// Numbers: the funnel and its steps, what a lead and a booking cost, cohorts, and how fast we answer. Each picture has its table.
 import { org } from "../../data/me.ts";
 import { Head } from "../../ui/parts.tsx";
 import { setQuery } from "../../ui/router.ts";
@@ -8,6 +8,7 @@ import { Cohorts } from "./cohorts.tsx";
 import { Costs } from "./costs.tsx";
 import { Funnel } from "./funnel.tsx";
 import { range } from "./range.ts";
+import { Steps } from "./steps.tsx";
 
 export default function Numbers() {
   const { from, until } = range();
@@ -32,6 +33,7 @@ export default function Numbers() {
       </div>
       <div class="stack-wide">
         <Funnel />
+        <Steps />
         {org.value?.role !== "broker" && <Costs />}
         <Answers />
         <Cohorts />

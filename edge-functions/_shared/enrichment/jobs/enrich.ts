@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Interrupted, type Work } from "../../jobs/job.ts";
 import type { Job } from "../../jobs/queue.ts";
 import { asWriter } from "../../platform/db/client.ts";
+import { continueTrace } from "../../platform/trace.ts";
 import { gatewayOf } from "../../providers/gateway/process.ts";
 import { CannotRun, type Enricher, type EnrichWork, type Run } from "../enricher.ts";
 import { KINDS } from "../kinds.ts";
@@ -25,6 +26,7 @@ export async function enrich(work: Work, job: Job<"enrich">): Promise<void> {
   const at: Place = { work, orgId, runId, jobId: job.id };
   const run = await claim(at);
   if (!run) return;
+  continueTrace(run.correlation_id);
   const enricher = KINDS.get(run.kind);
   const enriching: EnrichWork = {
     sql: work.sql,

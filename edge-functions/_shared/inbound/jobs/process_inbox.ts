@@ -10,6 +10,7 @@ import {
   isTransient,
 } from "../../platform/db/client.ts";
 import { errorFields } from "../../platform/log.ts";
+import { continueTrace } from "../../platform/trace.ts";
 import { cleanJson, cleanText } from "../../platform/text.ts";
 import type { InboxEvent } from "../../providers/events.ts";
 import { findEndpoint } from "../../providers/registry/endpoints.ts";
@@ -49,6 +50,10 @@ export async function processInbox(work: Work, job: Job<"process-inbox">): Promi
     work.sql,
     (tx) => tx<StoredDelivery[]>`select * from private.inbox_bodies(${job.data.batch_id})`,
   );
+  // Deliveries of one request have its id; a batch of several has one of its own.
+  if (new Set(stored.map((one) => one.correlation_id)).size === 1) {
+    continueTrace(stored[0]!.correlation_id);
+  }
   let failure: unknown = null;
   for (const [orgId, deliveries] of Map.groupBy(stored, ({ org_id }) => org_id)) {
     if (work.shouldStop()) throw new Interrupted();
@@ -114,6 +119,7 @@ async function applyAlone(
   read: ReadDelivery,
   known: unknown,
 ): Promise<void> {
+  continueTrace(read.delivery.correlation_id);
   const error = known ?? await apply(work, orgId, [read]).then(() => null, (error) => error);
   if (error === null) return;
   for (const event of read.events) {

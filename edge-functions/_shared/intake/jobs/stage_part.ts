@@ -2,6 +2,7 @@
 // one starts; both change in the transaction that stages them. So a worker may die anywhere, two workers on one part
 // cannot stage a row twice, and what a call costs does not depend on what is staged already.
 import { asWriter } from "../../platform/db/client.ts";
+import { continueTrace } from "../../platform/trace.ts";
 import type { Job } from "../../jobs/queue.ts";
 import { openCsv, RowMapper } from "../csv/index.ts";
 import { failPart } from "../dead_letters.ts";
@@ -19,6 +20,7 @@ export async function stagePart(work: Work, job: Job<"stage-part">): Promise<voi
   await work.queue.ready("stage-part", "resolve-upload");
   const part = await openPart(work, job.data.part_id);
   if (!part) return;
+  continueTrace(part.correlationId);
   try {
     await stage(work, part, job.retryCount);
   } catch (error) {

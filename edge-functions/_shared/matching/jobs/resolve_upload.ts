@@ -2,6 +2,7 @@
 // slice by slice (sql/30_matching/07_resolve_progress.sql). Each step is committed, so that another worker continues
 // after the last one.
 import { asWriter, type Tx } from "../../platform/db/client.ts";
+import { continueTrace } from "../../platform/trace.ts";
 import type { Job } from "../../jobs/queue.ts";
 import { Interrupted, retrying, type Work } from "../../jobs/job.ts";
 
@@ -45,8 +46,10 @@ async function applySlices(work: Work, step: () => Promise<string>): Promise<voi
 
 /** One step. `busy`: something else is resolved for this org. */
 async function resolveNext(work: Work, tx: Tx, uploadId: string): Promise<string> {
-  const [claim] = await tx<{ state: string }[]>`
-    select private.claim_resolve(${uploadId}, ${work.now()}) as state`;
+  const [claim] = await tx<{ state: string; correlation_id: string | null }[]>`
+    select private.claim_resolve(${uploadId}, ${work.now()}) as state,
+      (select u.correlation_id from public.uploads u where u.id = ${uploadId})`;
+  continueTrace(claim?.correlation_id);
   if (claim?.state !== "free") return claim?.state ?? "gone";
   // A step over all rows of a large file may take longer than the platform allows a statement (120 s).
   await tx.unsafe(`set local statement_timeout = '1h'`);

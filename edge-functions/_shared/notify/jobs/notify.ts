@@ -2,7 +2,7 @@
 import { signRequest } from "../../platform/crypto/signature.ts";
 import { utf8 } from "../../platform/crypto/bytes.ts";
 import { postPublic } from "../../platform/http/post_public.ts";
-import { traceparentOf } from "../../platform/trace.ts";
+import { continueTrace, traceparentOf } from "../../platform/trace.ts";
 import { UnsafeUrl } from "../../platform/http/public_target.ts";
 import { loopbackAllowed } from "../../platform/settings.ts";
 import { asWriter } from "../../platform/db/client.ts";
@@ -18,6 +18,7 @@ interface PendingNotification {
   event: string;
   data: Record<string, unknown>;
   announced_at: Date;
+  correlation_id: string | null;
 }
 
 export class NotDelivered extends Error {
@@ -31,6 +32,7 @@ export async function notify(work: Work, job: Job<"notify">): Promise<void> {
     (tx) => tx<PendingNotification[]>`select * from private.notification_to_send(${id})`,
   );
   if (!notification) return;
+  continueTrace(notification.correlation_id);
   const { status, error } = await post(id, notification);
   const done = status !== null && status >= 200 && status < 300;
   await asWriter(work.sql, async (tx) => {
@@ -68,7 +70,7 @@ async function post(
     const headers = {
       "content-type": "application/json",
       "user-agent": "sluice",
-      traceparent: traceparentOf(id),
+      traceparent: traceparentOf(notification.correlation_id ?? id),
       ...signRequest({ secrets: [notification.secret], id, timestamp, body }),
     };
     const status = await postPublic({

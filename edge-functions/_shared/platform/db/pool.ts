@@ -6,6 +6,7 @@ import type { Writable } from "node:stream";
 import pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { sleep } from "../sleep.ts";
+import { currentTrace } from "../trace.ts";
 import { build, Json, type Sql, type Statement, type Tx } from "./sql.ts";
 
 export interface PoolOptions {
@@ -19,6 +20,7 @@ export interface PoolOptions {
 const CONNECT_TIMEOUT_MS = 5_000;
 const IDLE_TIMEOUT_MS = 30_000;
 const LONGEST_PAUSE_MS = 15_000;
+const ID = /^[0-9a-f-]{36}$/;
 
 const fail = (code: string, message: string, cause?: unknown) =>
   Object.assign(new Error(message, { cause }), { code });
@@ -321,6 +323,16 @@ export function openPool(url: string, options: PoolOptions): Sql {
   const setUp = options.statementTimeoutMs
     ? `; set local statement_timeout = ${options.statementTimeoutMs}`
     : "";
+  // The session says whose work it does. In the same round trip, and until the transaction ends: a pooler gives the
+  // session to another client then. Ids are all that a name may become a part of.
+  const named = (): string => {
+    const id = currentTrace();
+    return id && ID.test(id)
+      ? `; set local application_name = '${
+        `${options.name ?? "sluice"} ${id}`.replaceAll("'", "")
+      }'`
+      : "";
+  };
   let ending = false;
 
   async function inSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
@@ -339,7 +351,7 @@ export function openPool(url: string, options: PoolOptions): Sql {
 
   const begin = <T>(access: string, work: (tx: Tx) => Promise<T>, first?: string): Promise<T> =>
     inSession((session) =>
-      session.transaction(`begin ${access}${setUp}${first ? `; ${first}` : ""}`, work)
+      session.transaction(`begin ${access}${setUp}${named()}${first ? `; ${first}` : ""}`, work)
     );
 
   const tagged = <T extends readonly object[]>(text: TemplateStringsArray, ...values: unknown[]) =>

@@ -8,7 +8,7 @@ import {
 } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { errorFields, type Log } from "../log.ts";
-import { correlationOf, traceparentOf } from "../trace.ts";
+import { correlationOf, traceparentOf, withTrace } from "../trace.ts";
 import { type BodyReader, readBody } from "./body.ts";
 import { BodyBudget } from "./budget.ts";
 import { clientAddress, clientNetwork } from "./client_address.ts";
@@ -69,7 +69,7 @@ export function createFunctionApp(
         route: c.get("route"),
         ...fields,
       }));
-    await withAddress(clientAddress(deps, c.req.raw), next);
+    await withTrace(correlationId, () => withAddress(clientAddress(deps, c.req.raw), next));
     for (const [header, value] of Object.entries(headers)) c.res.headers.set(header, value);
     c.res.headers.set(CORRELATION_HEADER, correlationId);
     c.res.headers.set("traceparent", traceparentOf(correlationId));

@@ -9,6 +9,7 @@ import {
 } from "n8n-workflow";
 import { CREDENTIAL } from "../../shared/call.ts";
 import { eventOf, isGenuine } from "../../shared/signature.ts";
+import { validTraceparent } from "../../shared/trace.ts";
 
 /** Answers without starting the workflow. */
 function refuse(of: IWebhookFunctions, status: number, code: string): IWebhookResponseData {
@@ -125,7 +126,13 @@ export class SluiceTrigger implements INodeType {
     if (!event) return refuse(this, 400, "malformed_request");
     const events = this.getNodeParameter("events", []) as string[];
     if (!events.includes(event.type)) return refuse(this, 202, "ignored");
-    const json = { id: headers["webhook-id"] ?? "", ...event } as unknown as IDataObject;
+    // The node Sluice goes on with the trace.
+    const traceparent = validTraceparent(headers.traceparent);
+    const json = {
+      id: headers["webhook-id"] ?? "",
+      ...event,
+      ...(traceparent ? { traceparent } : {}),
+    } as unknown as IDataObject;
     return { workflowData: [this.helpers.returnJsonArray([json])] };
   }
 }
