@@ -59,6 +59,7 @@ export class Moments {
   next(relations: readonly Relation[]): string {
     const moments = [...this.#moments];
     for (const [since, days] of this.#days) {
+      if (days.size === 0) continue;
       const sorted = [...days].sort((a, b) => a - b)
         .map((day) => `(${since}) + interval '${day * 24} hours'`);
       moments.push(
