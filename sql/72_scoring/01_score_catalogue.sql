@@ -37,8 +37,7 @@ create table public.score_fields (
   next_at text,
   constraint field_name_has_a_group check (name ~ '^[a-z][a-z_]*\.[a-z][a-z0-9_]*$' and name !~ '^activity\.'),
   constraint field_type_is_known check (type in ('bool', 'number', 'text', 'list')),
-  constraint field_says_when_it_gets_old check ((observed is null) = (fresh_days is null) and fresh_days > 0),
-  constraint field_changes_in_one_way check (counts_since is null or next_at is null)
+  constraint field_says_when_it_gets_old check ((observed is null) = (fresh_days is null) and fresh_days > 0)
 );
 comment on table public.score_fields is
   'The facts that rules of a score may ask for. Null is unknown, which is not false and not zero.';

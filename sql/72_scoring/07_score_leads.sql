@@ -36,7 +36,8 @@ declare
   v_count bigint := 0;
   v_more bigint;
 begin
-  select v.version, x.statement, x.texts, private.learned_expression(p_org_id, v.version) as learned into s
+  select v.version, x.statement, x.texts, x.headers, private.learned_expression(p_org_id, v.version) as learned
+  into s
   from public.score_versions v
   join private.score_statements x on x.org_id = v.org_id and x.version = v.version
   where v.org_id = p_org_id and v.state = 'active';
@@ -49,7 +50,7 @@ begin
     -- Queries of earlier releases do not say how long their scores stay as they are.
     case when s.statement !~ '\mas next_at\M' then ', ''-infinity''::timestamptz as next_at' end,
     private.score_query(s.statement, private.known_headers(p_org_id, s.version,
-      case when p_are_known then '{}' else p_lead_ids end)));
+      case when not p_are_known then p_lead_ids when s.headers is not null then '{}' end)));
 
   if p_lead_ids is not null or private.has_scores(p_org_id) then
     v_new := array(

@@ -68,7 +68,16 @@ export function celToSql(source: string, catalogue: Catalogue, names: CelNames):
   return { sql: part.sql, type: part.type, fields: [...fields], compared: writer.compared };
 }
 
+/** A condition that a person can read is far shorter; a longer one could nest deeper than a program can follow. */
+const MOST_CHARACTERS = 10_000;
+
 function parseCel(source: string): ASTNode {
+  if (source.length > MOST_CHARACTERS) {
+    throw new CelProblem(
+      MOST_CHARACTERS,
+      `the expression has more than ${MOST_CHARACTERS.toLocaleString("en-US")} characters`,
+    );
+  }
   try {
     return parse(source).ast;
   } catch (error) {

@@ -203,7 +203,9 @@ class StatementWriter {
       items.map((item, at) => `, ${item} as ${prefix}${at + 1}`).join("");
     return `select o.lead_id, o.fit, o.engagement,
   ((o.fit * ${rules.weights.fit} + o.engagement * ${rules.weights.engagement} + 50) / 100)::smallint as score,
-  ${this.#tier(rules, "fit")} || ${this.#tier(rules, "engagement")} as tier, o.confidence, o.points, o.next_at
+  ${this.#tier(rules, "fit")} || ${
+      this.#tier(rules, "engagement")
+    } as tier, o.confidence, o.points, o.next_at
 from (
   select g.lead_id, g.points, g.confidence, g.next_at,
     least(100, greatest(0, ${total("fit")}))::smallint as fit,
@@ -276,8 +278,9 @@ from (
   #age(name: string): { column: string; sql: string } | null {
     const { observed, fresh_days } = this.#catalogue.fields.get(name)!;
     if (observed === null || fresh_days === null) return null;
-    const sql =
-      `coalesce((${observed}) >= $3::timestamptz - interval '${fresh_days * 24} hours', true)`;
+    const sql = `coalesce((${observed}) >= $3::timestamptz - interval '${
+      fresh_days * 24
+    } hours', true)`;
     let age = this.#observed.get(sql);
     if (!age) {
       this.#observed.set(sql, age = { column: `o${this.#observed.size + 1}`, sql });
