@@ -41,7 +41,9 @@ test.each([
 
 test("choices within choices do not double the query with each", () => {
   const depth = 60;
-  const nested = `${"(".repeat(depth)}lead.absentee${" ? lead.absentee : !lead.absentee)".repeat(depth)}`;
+  const nested = `${"(".repeat(depth)}lead.absentee${
+    " ? lead.absentee : !lead.absentee)".repeat(depth)
+  }`;
   const { sql } = celToSql(nested, catalogue, { column: (name) => name, text: () => "''" });
   expect(sql.length).toBeLessThan(10 * nested.length);
 });

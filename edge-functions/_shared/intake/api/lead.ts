@@ -90,6 +90,10 @@ export function flatten(lead: Lead, now: Date): Map<string, string> {
 
 function add(record: Map<string, string>, path: string[], value: Json): void {
   if (value === null || value === "") return;
+  // It has already lost digits: a parcel number would be another one.
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new InvalidLead("has a number of more digits than JSON carries: send it as a text");
+  }
   if (typeof value !== "object") return put(record, path, String(value));
   if (path.length > MOST_DEPTH) throw new InvalidLead(`is nested deeper than ${MOST_DEPTH} levels`);
   const named = Array.isArray(value) ? namedFields(value) : null;
