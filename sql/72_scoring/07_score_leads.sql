@@ -32,6 +32,7 @@ set jit = off set work_mem = '64MB' as $$
 declare
   s record;
   v_query text;
+  v_next text;
   v_new uuid[];
   v_count bigint := 0;
   v_more bigint;
@@ -46,11 +47,15 @@ begin
   end if;
   -- Two passes over the same leads would wait for each other's rows in different orders.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice score %s', p_org_id), 0));
-  v_query := format('select x.*, (%s)::smallint as counts%s from (%s) x offset 0', coalesce(s.learned, 'x.score'),
-    -- Queries of earlier releases do not say how long their scores stay as they are.
-    case when s.statement !~ '\mas next_at\M' then ', ''-infinity''::timestamptz as next_at' end,
+  v_query := format('select x.*, (%s)::smallint as counts from (%s) x offset 0', coalesce(s.learned, 'x.score'),
     private.score_query(s.statement, private.known_headers(p_org_id, s.version,
       case when not p_are_known then p_lead_ids when s.headers is not null then '{}' end)));
+  v_next := case
+    -- What a provider dates some seconds ahead counts only then: leads with new facts are due once more.
+    when p_lead_ids is not null and not p_are_known then '$3'
+    -- Queries of earlier releases do not say how long their scores stay as they are.
+    when s.statement !~ '\mas next_at\M' then '''-infinity''::timestamptz'
+    else 'n.next_at' end;
 
   if p_lead_ids is not null or private.has_scores(p_org_id) then
     v_new := array(
@@ -66,9 +71,10 @@ begin
     execute format($sql$
       insert into public.lead_scores (org_id, lead_id, version, score, rule_score, fit, engagement, tier, confidence,
         points, scored_at, next_at)
-      select $1, n.lead_id, $5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points, $3, n.next_at
+      select $1, n.lead_id, $5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points, $3,
+        %s
       from (%s) n
-    $sql$, v_query)
+    $sql$, v_next, v_query)
     using p_org_id, v_new, p_as_of, s.texts, s.version;
     get diagnostics v_count = row_count;
   end if;
@@ -78,19 +84,19 @@ begin
       with written as (
         update public.lead_scores o
         set version = $5, score = n.counts, rule_score = n.score, fit = n.fit, engagement = n.engagement, tier = n.tier,
-          confidence = n.confidence, points = n.points, next_at = n.next_at,
+          confidence = n.confidence, points = n.points, next_at = %1$s,
           scored_at = case when (o.version, o.score, o.points, o.rule_score, o.fit, o.engagement, o.tier, o.confidence)
             is distinct from ($5, n.counts, n.points, n.score, n.fit, n.engagement, n.tier, n.confidence)
             then $3 else o.scored_at end
-        from (%s) n
+        from (%2$s) n
         where o.org_id = $1 and o.lead_id = n.lead_id and ($2::uuid[] is null or o.lead_id = any ($2))
           and (o.version, o.score, o.points, o.rule_score, o.fit, o.engagement, o.tier, o.confidence, o.next_at)
             is distinct from
-            ($5, n.counts, n.points, n.score, n.fit, n.engagement, n.tier, n.confidence, n.next_at)
+            ($5, n.counts, n.points, n.score, n.fit, n.engagement, n.tier, n.confidence, %1$s)
         returning o.scored_at
       )
       select count(*) filter (where w.scored_at = $3) from written w
-    $sql$, v_query)
+    $sql$, v_next, v_query)
     into v_more using p_org_id, p_lead_ids, p_as_of, s.texts, s.version;
   end if;
   return v_count + coalesce(v_more, 0);

@@ -50,6 +50,10 @@ update public.leads set attributes = '{"fit": 11}' where id = cast_.lead('a1');
 select is(private.decay_scores('2099-11-22Z'), '{"scored": 2, "changed": 1}', 'a changed lead is scored, and one due');
 select is(pg_temp.seen(), '01ea 03ea', 'those two are read');
 select is((select count(*) from private.score_queue), 0::bigint, 'and no more in the queue');
+-- A provider's clock may be ahead of ours, and what it dates later counts only then.
+select is(private.decay_scores('2099-11-22 12:00Z'), '{"scored": 1, "changed": 0}', 'once more the night after');
+select is(pg_temp.seen(), '01ea', 'but only the one that had changed');
+select is(private.decay_scores('2099-11-22 13:00Z'), '{"scored": 0, "changed": 0}', 'and then no more');
 
 -- Another version: nothing is known of how long its scores last.
 select cast_.put_score(cast_.org()) \g /dev/null
