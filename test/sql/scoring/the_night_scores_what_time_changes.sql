@@ -35,7 +35,7 @@ select is(private.decay_scores('2026-11-01Z'), '{"scored": 3, "changed": 3}', 't
 select is(pg_temp.seen(), '01ea 02ea 03ea', 'and reads every lead');
 
 delete from private.score_queue;
-select is(private.decay_scores('2026-11-19Z'), '{"scored": 0, "changed": 0}', 'a night before any day changes nothing');
+select is(private.decay_scores('2026-11-19Z'), '{"scored": 0, "changed": 0}', 'a night before any day does nothing');
 select is(pg_temp.seen(), '', 'and reads no lead');
 select is(private.decay_scores('2026-11-20Z'), '{"scored": 1, "changed": 0}', 'on its day, a lead is scored');
 select is(pg_temp.seen(), '02ea', 'and the others are not read');
