@@ -1,5 +1,5 @@
 -- Facts that are in the database now. Headers of lists are written as private.comparable_header writes them.
-insert into public.score_relations (name, sql, next_at) values
+insert into public.score_relations (name, sql, next_change) values
   ('source', 'left join public.sources so on so.org_id = l.org_id and so.id = l.source_id', null),
   ('phones', 'left join (
           select c.lead_id, count(*) as n from public.contact_points c
@@ -143,7 +143,8 @@ on conflict (name) do nothing;
 
 -- Fields that the clock changes say when. Whole days are counted since a time: a rule changes when they reach one of
 -- its numbers.
-insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words, counts_since, next_at)
+insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words, counts_since,
+  next_change)
 values
   ('lead.days_on_file', 'number', null, 'floor(extract(epoch from $3::timestamptz - l.created_at) / 86400)', null,
     null, 'Days since the lead was created', 'l.created_at', null),

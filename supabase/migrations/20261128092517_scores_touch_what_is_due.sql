@@ -14,10 +14,10 @@ ALTER TABLE "public"."score_fields"
   ADD COLUMN "counts_since" text;
 
 ALTER TABLE "public"."score_fields"
-  ADD COLUMN "next_at" text;
+  ADD COLUMN "next_change" text;
 
 ALTER TABLE "public"."score_relations"
-  ADD COLUMN "next_at" text;
+  ADD COLUMN "next_change" text;
 
 CREATE OR REPLACE FUNCTION private.decay_scores (
   p_as_of timestamp with time zone DEFAULT now()
@@ -295,9 +295,9 @@ COMMENT ON COLUMN "public"."lead_scores"."next_at" IS 'Until then the score stay
 
 COMMENT ON COLUMN "public"."score_fields"."counts_since" IS 'SQL: the time since which the field counts whole days; null: it does not count days.';
 
-COMMENT ON COLUMN "public"."score_fields"."next_at" IS 'SQL: when the clock changes the field next. A field that reads the clock ($3) and says neither is taken to change every day.';
+COMMENT ON COLUMN "public"."score_fields"."next_change" IS 'SQL: when the clock changes the field next. A field that reads the clock ($3) and says neither is taken to change every day.';
 
-COMMENT ON COLUMN "public"."score_relations"."next_at" IS 'SQL: when the next fact of the relation expires; null: none does.';
+COMMENT ON COLUMN "public"."score_relations"."next_change" IS 'SQL: when the next fact of the relation expires; null: none does.';
 
 COMMENT ON FUNCTION "private"."decay_scores"(timestamp with time zone) IS 'Scores the leads of every org with an active version that the clock or a fact can have changed: interest decays, facts get old. Returns {scored, changed}. Definer: the task of the owner.';
 
@@ -341,7 +341,7 @@ insert into private.enrichment_providers (kind, provider, endpoint) values
   ('property', 'melissa', 'property')
 on conflict (endpoint, kind, provider) do nothing;
 
-insert into public.score_relations (name, sql, next_at) values
+insert into public.score_relations (name, sql, next_change) values
   ('property', 'left join (
           select y.*, case when y.is_stated then y.stated_equity else y.value - y.owed end as equity,
             case when y.is_stated then y.stated_at else y.owed_at end as equity_at,
@@ -388,9 +388,9 @@ insert into public.score_relations (name, sql, next_at) values
                 and x.mortgage_at >= coalesce(x.transferred_at - interval ''30 days'', ''-infinity'') as fits) m
           ) y
         ) pf on pf.lead_id = l.id', 'pf.expires_at')
-on conflict (name) do update set sql = excluded.sql, next_at = excluded.next_at;
+on conflict (name) do update set sql = excluded.sql, next_change = excluded.next_change;
 
-insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words, counts_since, next_at) values
+insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words, counts_since, next_change) values
   ('lead.days_on_file', 'number', null, 'floor(extract(epoch from $3::timestamptz - l.created_at) / 86400)', null, null, 'Days since the lead was created', 'l.created_at', null),
   ('engagement.days_since_reply', 'number', null, 'floor(extract(epoch from $3::timestamptz - l.last_reply_at) / 86400)', null, null, 'Days since the last reply', 'l.last_reply_at', null),
   ('property.days_since_mortgage', 'number', 'property', 'case when pf.mortgage_at is not null then
@@ -401,7 +401,7 @@ insert into public.score_fields (name, type, relation, expression, observed, fre
       greatest(0, floor(extract(epoch from $3::timestamptz - pf.foreclosure_at) / 86400))::float8 end', 'pf.foreclosure_at', '365', 'Days since the last event of a foreclosure, if the property was not sold after it', 'pf.foreclosure_at', null)
 on conflict (name) do update set counts_since = excluded.counts_since;
 
-insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words, counts_since, next_at) values
+insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words, counts_since, next_change) values
   ('property.years_owned', 'number', 'property', '(extract(year from $3::timestamptz at time zone ''UTC'') - coalesce(
       extract(year from pf.sold_at at time zone ''UTC''),
       case translate(private.list_value(l.attributes,
@@ -415,4 +415,4 @@ insert into public.score_fields (name, type, relation, expression, observed, fre
         else substring(private.list_value(l.attributes,
       ''{lastsaledate,lastsalesdate,saledate,lasttransferdate,lastsaleyear}'') from ''(?:^|[^0-9])((?:19|20)[0-9]{2})(?:[0-9]{4})?(?:[^0-9]|$)'')
       end::numeric))::float8', null, null, 'Years since the last sale', null, '(date_trunc(''year'', $3::timestamptz at time zone ''UTC'') + interval ''1 year'') at time zone ''UTC''')
-on conflict (name) do update set expression = excluded.expression, next_at = excluded.next_at;
+on conflict (name) do update set expression = excluded.expression, next_change = excluded.next_change;

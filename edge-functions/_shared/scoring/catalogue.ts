@@ -16,7 +16,7 @@ export interface Field {
   /** SQL: the time since which the field counts whole days; null: it does not count days. */
   counts_since: string | null;
   /** SQL: when the clock changes the field next. */
-  next_at: string | null;
+  next_change: string | null;
 }
 
 export interface Relation {
@@ -24,7 +24,7 @@ export interface Relation {
   /** SQL of a join; $1 is the org, $2 the leads or null, $3 the clock. */
   sql: string;
   /** SQL: when the next of its facts expires; null: none does. */
-  next_at: string | null;
+  next_change: string | null;
 }
 
 export interface Exclusion {

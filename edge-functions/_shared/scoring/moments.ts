@@ -18,8 +18,8 @@ export class Moments {
 
   /** A rule asks for the field. */
   reads(name: string): void {
-    const { expression, counts_since, next_at } = this.#catalogue.fields.get(name)!;
-    if (next_at !== null) this.#moments.add(next_at);
+    const { expression, counts_since, next_change } = this.#catalogue.fields.get(name)!;
+    if (next_change !== null) this.#moments.add(next_change);
     else if (counts_since === null && expression.includes("$3")) this.#moments.add(TOMORROW);
   }
 
@@ -66,8 +66,8 @@ export class Moments {
         `case ${sorted.map((at) => `when ${at} > $3::timestamptz then ${at}`).join(" ")} end`,
       );
     }
-    for (const { next_at, sql } of relations) {
-      if (next_at !== null) moments.push(future(`(${next_at})`));
+    for (const { next_change, sql } of relations) {
+      if (next_change !== null) moments.push(future(`(${next_change})`));
       else if (sql.includes("$3")) moments.push(TOMORROW);
     }
     return moments.length === 0 ? "null::timestamptz" : `least(${moments.join(", ")})`;

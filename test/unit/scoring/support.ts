@@ -12,7 +12,7 @@ const field = (name: string, type: FieldType): [string, Field] => [
   name,
   {
     ...{ name, type, relation: null, expression: "null", observed: null, fresh_days: null },
-    ...{ words: name, counts_since: null, next_at: null },
+    ...{ words: name, counts_since: null, next_change: null },
   },
 ];
 
