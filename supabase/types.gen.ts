@@ -4487,7 +4487,7 @@ export type Database = {
           "expression": string;
           "fresh_days": number | null;
           "name": string;
-          "next_at": string | null;
+          "next_change": string | null;
           "observed": string | null;
           "relation": string | null;
           "type": string;
@@ -4499,7 +4499,7 @@ export type Database = {
           "expression": string;
           "fresh_days"?: number | null;
           "name": string;
-          "next_at"?: string | null;
+          "next_change"?: string | null;
           "observed"?: string | null;
           "relation"?: string | null;
           "type": string;
@@ -4510,7 +4510,7 @@ export type Database = {
           "expression"?: string;
           "fresh_days"?: number | null;
           "name"?: string;
-          "next_at"?: string | null;
+          "next_change"?: string | null;
           "observed"?: string | null;
           "relation"?: string | null;
           "type"?: string;
@@ -4613,18 +4613,18 @@ export type Database = {
       "score_relations": {
         Row: {
           "name": string;
-          "next_at": string | null;
+          "next_change": string | null;
           "sql": string;
         };
         ComputedFields: never;
         Insert: {
           "name": string;
-          "next_at"?: string | null;
+          "next_change"?: string | null;
           "sql": string;
         };
         Update: {
           "name"?: string;
-          "next_at"?: string | null;
+          "next_change"?: string | null;
           "sql"?: string;
         };
         Relationships: [];
