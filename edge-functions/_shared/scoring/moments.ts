@@ -32,7 +32,7 @@ export class Moments {
       this.#moments.add(`(${since}) + (floor(${age} / 86400) + 1) * interval '24 hours'`);
       return;
     }
-    const days = this.#days.get(since) ?? new Set();
+    const days = this.#days.get(since) ?? new Set<number>();
     this.#days.set(since, days);
     // Days are whole: at the first they are no longer below the number, at the second they are above.
     for (const day of [Math.ceil(number), Math.floor(number) + 1]) {

@@ -66,7 +66,9 @@ function salesOf({ SaleInfo: info }: Found): PropertyFact[] {
     const usd = amountOf(price);
     const same = sales.find(({ as_of }) => apart(as_of, day) <= DAYS_APART);
     const sale: PropertyFact = {
-      ...{ name: "sale", as_of: day, entry },
+      name: "sale",
+      as_of: day,
+      entry,
       ...(usd === undefined ? {} : { amount_usd: usd }),
     };
     if (same === undefined) sales.push(sale);
