@@ -2647,6 +2647,7 @@ export type Database = {
           "engagement": number;
           "fit": number;
           "lead_id": string;
+          "next_at": string | null;
           "org_id": string;
           "points": (number)[];
           "rule_score": number;
@@ -2661,6 +2662,7 @@ export type Database = {
           "engagement": number;
           "fit": number;
           "lead_id": string;
+          "next_at"?: string | null;
           "org_id": string;
           "points": (number)[];
           "rule_score": number;
@@ -2674,6 +2676,7 @@ export type Database = {
           "engagement"?: number;
           "fit"?: number;
           "lead_id"?: string;
+          "next_at"?: string | null;
           "org_id"?: string;
           "points"?: (number)[];
           "rule_score"?: number;
@@ -4483,9 +4486,11 @@ export type Database = {
       };
       "score_fields": {
         Row: {
+          "counts_since": string | null;
           "expression": string;
           "fresh_days": number | null;
           "name": string;
+          "next_change": string | null;
           "observed": string | null;
           "relation": string | null;
           "type": string;
@@ -4493,18 +4498,22 @@ export type Database = {
         };
         ComputedFields: never;
         Insert: {
+          "counts_since"?: string | null;
           "expression": string;
           "fresh_days"?: number | null;
           "name": string;
+          "next_change"?: string | null;
           "observed"?: string | null;
           "relation"?: string | null;
           "type": string;
           "words": string;
         };
         Update: {
+          "counts_since"?: string | null;
           "expression"?: string;
           "fresh_days"?: number | null;
           "name"?: string;
+          "next_change"?: string | null;
           "observed"?: string | null;
           "relation"?: string | null;
           "type"?: string;
@@ -4607,15 +4616,18 @@ export type Database = {
       "score_relations": {
         Row: {
           "name": string;
+          "next_change": string | null;
           "sql": string;
         };
         ComputedFields: never;
         Insert: {
           "name": string;
+          "next_change"?: string | null;
           "sql": string;
         };
         Update: {
           "name"?: string;
+          "next_change"?: string | null;
           "sql"?: string;
         };
         Relationships: [];

@@ -21,7 +21,7 @@ export async function handlePost(
   const accepted = await submitLeads(deps, {
     sourceId: source.source_id,
     deliveryId,
-    csv: toCsv(recordsOf(body, deps.now())),
+    csv: csvOf(body, deps.now()),
     correlationId: c.var.correlationId,
   });
   c.var.log("info", accepted.outcome, {
@@ -56,6 +56,16 @@ export async function handlePost(
     status: submitted.state === "processing" || submitted.state === "receiving" ? 202 : 200,
     headers: duplicate ? { "sluice-duplicate": "true" } : {},
   });
+}
+
+function csvOf(body: Uint8Array[], now: Date): string {
+  const records = recordsOf(body, now);
+  try {
+    return toCsv(records);
+  } catch (error) {
+    if (!(error instanceof InvalidLead)) throw error;
+    throw malformed(`Invalid request body: the leads ${error.message}.`);
+  }
 }
 
 function recordsOf(body: Uint8Array[], now: Date): Map<string, string>[] {

@@ -88,13 +88,14 @@ export interface Sandbox {
     credits: number;
     readonly charged: ReadonlyMap<string, number>;
   };
-  /** credits: what is left; charged: records by phone or address; asked: bodies of the requests. */
+  /** credits: what is left; charged: records by what was asked; asked: bodies of the requests. */
   melissa: {
     url: string;
     licenseKey: string;
     credits: number;
     readonly charged: ReadonlyMap<string, number>;
     readonly asked: readonly Record<string, unknown>[];
+    readonly properties: Map<string, Record<string, Record<string, unknown>>>;
   };
   /** Environment of functions and worker. */
   env: Record<string, string>;
@@ -266,6 +267,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         handlers.melissa.credits = left;
       },
       charged: handlers.melissa.charged,
+      properties: handlers.melissa.properties,
       asked: handlers.melissa.asked,
     },
     env: environment(secrets, servers),

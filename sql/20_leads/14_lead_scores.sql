@@ -14,6 +14,7 @@ create table public.lead_scores (
   confidence smallint not null,
   points smallint[] not null,
   scored_at timestamptz not null,
+  next_at timestamptz default '-infinity',
   primary key (org_id, lead_id),
   constraint score_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade,
@@ -37,6 +38,8 @@ comment on column public.lead_scores.confidence is
 comment on column public.lead_scores.points is
   'Points of each rule in the order of the version; null: its facts are unknown.';
 comment on column public.lead_scores.scored_at is 'When the score last changed.';
+comment on column public.lead_scores.next_at is
+  'Until then the score stays as it is while no fact changes; null: for ever.';
 
 create table public.lead_score_snapshots (
   org_id uuid not null,

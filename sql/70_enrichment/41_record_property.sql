@@ -54,13 +54,13 @@ language sql stable security definer set search_path = '' as $$
   where l.org_id = p_org_id and l.id = any (p_lead_ids)
     and (l.situs_house_number is not null and l.situs_street is not null
         and (l.situs_zip is not null or l.situs_city is not null and l.situs_state is not null)
-      or l.county_fips is not null and l.apn is not null)
+      or l.county_fips is not null and l.apn is not null or l.mak is not null)
     -- Nothing is bought about somebody who is never contacted.
     and not private.is_never_contacted(p_org_id, l.id)
   order by array_position(p_lead_ids, l.id)
 $$;
 comment on function private.properties_to_ask(uuid, text, uuid[], timestamptz) is
-  'Questions about the properties of leads, in their order: those with an address or a parcel, whose owner may be '
+  'Questions about the properties of leads, in their order: those with an address, a parcel or a MAK, whose owner may be '
   'contacted. Definer: reads suppressions without the policies.';
 revoke execute on function private.properties_to_ask(uuid, text, uuid[], timestamptz) from public;
 grant execute on function private.properties_to_ask(uuid, text, uuid[], timestamptz) to pipeline_writer;

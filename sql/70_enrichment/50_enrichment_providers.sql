@@ -15,6 +15,7 @@ insert into private.enrichment_providers (kind, provider, endpoint) values
   ('property', 'attom', 'valuation'),
   ('property', 'attom', 'mortgage'),
   ('property', 'attom', 'sales'),
+  ('property', 'melissa', 'property'),
   ('geocode', 'google', 'geocode'),
   ('trace', 'batchdata', 'skip_trace'),
   ('verify_address', 'melissa', 'personator'),

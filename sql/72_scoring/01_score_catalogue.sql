@@ -17,10 +17,13 @@ comment on column public.score_exclusions.in_expressions is
 
 create table public.score_relations (
   name text primary key,
-  sql text not null
+  sql text not null,
+  next_change text
 );
 comment on table public.score_relations is
   'What fields read besides the lead: a left join on l.org_id and l.id or a column of l, at most one row per lead.';
+comment on column public.score_relations.next_change is
+  'SQL: when the next fact of the relation expires; null: none does.';
 
 create table public.score_fields (
   name text primary key,
@@ -30,6 +33,8 @@ create table public.score_fields (
   observed text,
   fresh_days integer,
   words text not null,
+  counts_since text,
+  next_change text,
   constraint field_name_has_a_group check (name ~ '^[a-z][a-z_]*\.[a-z][a-z0-9_]*$' and name !~ '^activity\.'),
   constraint field_type_is_known check (type in ('bool', 'number', 'text', 'list')),
   constraint field_says_when_it_gets_old check ((observed is null) = (fresh_days is null) and fresh_days > 0)
@@ -41,6 +46,11 @@ comment on column public.score_fields.relation is 'What the expression reads bes
 comment on column public.score_fields.expression is 'SQL over l and the relation; $3 is the clock.';
 comment on column public.score_fields.observed is 'SQL: when the fact was observed; null: it is always current.';
 comment on column public.score_fields.fresh_days is 'Days for which the fact counts as fresh.';
+comment on column public.score_fields.counts_since is
+  'SQL: the time since which the field counts whole days; null: it does not count days.';
+comment on column public.score_fields.next_change is
+  'SQL: when the clock changes the field next. A field that reads the clock ($3) and says neither is taken to change '
+  'every day.';
 create index score_fields_relation_idx on public.score_fields (relation) where relation is not null;
 
 create table public.score_activities (

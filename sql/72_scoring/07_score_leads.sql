@@ -24,19 +24,21 @@ comment on function private.known_headers(uuid, integer, uuid[]) is
 revoke execute on function private.known_headers(uuid, integer, uuid[]) from public;
 grant execute on function private.known_headers(uuid, integer, uuid[]) to pipeline_writer;
 
-create function private.score_leads(p_org_id uuid, p_lead_ids uuid[] default null, p_as_of timestamptz default now())
-returns bigint
+create function private.score_leads(p_org_id uuid, p_lead_ids uuid[] default null, p_as_of timestamptz default now(),
+  p_are_known boolean default false) returns bigint
 language plpgsql volatile set search_path = ''
 -- Compiling the plan takes longer than scoring a batch; the joins of a large org need memory.
 set jit = off set work_mem = '64MB' as $$
 declare
   s record;
   v_query text;
+  v_next text;
   v_new uuid[];
   v_count bigint := 0;
   v_more bigint;
 begin
-  select v.version, x.statement, x.texts, private.learned_expression(p_org_id, v.version) as learned into s
+  select v.version, x.statement, x.texts, x.headers, private.learned_expression(p_org_id, v.version) as learned
+  into s
   from public.score_versions v
   join private.score_statements x on x.org_id = v.org_id and x.version = v.version
   where v.org_id = p_org_id and v.state = 'active';
@@ -46,7 +48,14 @@ begin
   -- Two passes over the same leads would wait for each other's rows in different orders.
   perform pg_advisory_xact_lock(hashtextextended(format('sluice score %s', p_org_id), 0));
   v_query := format('select x.*, (%s)::smallint as counts from (%s) x offset 0', coalesce(s.learned, 'x.score'),
-    private.score_query(s.statement, private.known_headers(p_org_id, s.version, p_lead_ids)));
+    private.score_query(s.statement, private.known_headers(p_org_id, s.version,
+      case when not p_are_known then p_lead_ids when s.headers is not null then '{}' end)));
+  v_next := case
+    -- What a provider dates some seconds ahead counts only then: leads with new facts are due once more.
+    when p_lead_ids is not null and not p_are_known then '$3'
+    -- Queries of earlier releases do not say how long their scores stay as they are.
+    when s.statement !~ '\mas next_at\M' then '''-infinity''::timestamptz'
+    else 'n.next_at' end;
 
   if p_lead_ids is not null or private.has_scores(p_org_id) then
     v_new := array(
@@ -61,29 +70,38 @@ begin
   if v_new is null or v_new <> '{}' then
     execute format($sql$
       insert into public.lead_scores (org_id, lead_id, version, score, rule_score, fit, engagement, tier, confidence,
-        points, scored_at)
-      select $1, n.lead_id, $5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points, $3 from (%s) n
-    $sql$, v_query)
+        points, scored_at, next_at)
+      select $1, n.lead_id, $5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points, $3,
+        %s
+      from (%s) n
+    $sql$, v_next, v_query)
     using p_org_id, v_new, p_as_of, s.texts, s.version;
     get diagnostics v_count = row_count;
   end if;
   if v_new is not null and cardinality(v_new) is distinct from cardinality(p_lead_ids) then
     -- Rows that do not change are not written.
     execute format($sql$
-      update public.lead_scores o
-      set version = $5, score = n.counts, rule_score = n.score, fit = n.fit, engagement = n.engagement, tier = n.tier,
-        confidence = n.confidence, points = n.points, scored_at = $3
-      from (%s) n
-      where o.org_id = $1 and o.lead_id = n.lead_id and ($2::uuid[] is null or o.lead_id = any ($2))
-        and (o.version, o.score, o.rule_score, o.fit, o.engagement, o.tier, o.confidence, o.points) is distinct from
-          ($5, n.counts, n.score, n.fit, n.engagement, n.tier, n.confidence, n.points)
-    $sql$, v_query)
-    using p_org_id, p_lead_ids, p_as_of, s.texts, s.version;
-    get diagnostics v_more = row_count;
+      with written as (
+        update public.lead_scores o
+        set version = $5, score = n.counts, rule_score = n.score, fit = n.fit, engagement = n.engagement, tier = n.tier,
+          confidence = n.confidence, points = n.points, next_at = %1$s,
+          scored_at = case when (o.version, o.score, o.points, o.rule_score, o.fit, o.engagement, o.tier, o.confidence)
+            is distinct from ($5, n.counts, n.points, n.score, n.fit, n.engagement, n.tier, n.confidence)
+            then $3 else o.scored_at end
+        from (%2$s) n
+        where o.org_id = $1 and o.lead_id = n.lead_id and ($2::uuid[] is null or o.lead_id = any ($2))
+          and (o.version, o.score, o.points, o.rule_score, o.fit, o.engagement, o.tier, o.confidence, o.next_at)
+            is distinct from
+            ($5, n.counts, n.points, n.score, n.fit, n.engagement, n.tier, n.confidence, %1$s)
+        returning o.scored_at
+      )
+      select count(*) filter (where w.scored_at = $3) from written w
+    $sql$, v_next, v_query)
+    into v_more using p_org_id, p_lead_ids, p_as_of, s.texts, s.version;
   end if;
   return v_count + coalesce(v_more, 0);
 end
 $$;
-comment on function private.score_leads(uuid, uuid[], timestamptz) is
-  'Scores leads of an org by its active version; p_lead_ids null: all. Returns how many scores changed; 0 without an '
-  'active version.';
+comment on function private.score_leads(uuid, uuid[], timestamptz, boolean) is
+  'Scores leads of an org by its active version; p_lead_ids null: all. p_are_known: no list has written to them since '
+  'they were scored. Returns how many scores changed; 0 without an active version.';

@@ -76,6 +76,42 @@ create trigger _300_score after insert on public.bookings
 create trigger _300_score_updates after update on public.bookings
   referencing new table as new_rows for each statement execute function private.tg_score_facts__queue();
 
+-- What goes, with an upload that is undone or a term that ends, is missed by leads that stay.
+create function private.tg_score_facts__queue_deleted() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_org uuid;
+begin
+  for v_org in
+    select v.org_id from public.score_versions v
+    where v.state = 'active' and exists (select from old_rows o where o.org_id = v.org_id)
+  loop
+    perform private.queue_scores(v_org, array(
+      select distinct l.id from old_rows o join public.leads l on l.org_id = o.org_id and l.id = o.lead_id
+      where o.org_id = v_org));
+  end loop;
+  return null;
+end
+$$;
+comment on function private.tg_score_facts__queue_deleted() is
+  'Trigger: leads that lost rows are scored again. Definer: as tg_score_facts__queue.';
+create trigger _300_score_deletes after delete on public.contact_points
+  referencing old table as old_rows for each statement execute function private.tg_score_facts__queue_deleted();
+create trigger _300_score_deletes after delete on public.property_facts
+  referencing old table as old_rows for each statement execute function private.tg_score_facts__queue_deleted();
+
+create function private.tg_lead_merges__queue_scores() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.queue_scores(new.org_id, array[new.survivor_id, new.merged_id]);
+  return null;
+end
+$$;
+comment on function private.tg_lead_merges__queue_scores() is
+  'Trigger: messages, replies and facts move with a merge and with its undo. Definer: as queue_scores.';
+create trigger _300_score after insert or update of undone_at on public.lead_merges
+  for each row execute function private.tg_lead_merges__queue_scores();
+
 create function private.tg_messages__queue_score() returns trigger
 language plpgsql security definer set search_path = '' as $$
 begin
@@ -115,17 +151,51 @@ $$;
 comment on function private.score_queued(uuid, integer, timestamptz) is
   'Scores up to p_limit queued leads and takes them out of the queue: {leads, changed, done}.';
 
+create function private.leads_to_decay(p_org_id uuid, p_as_of timestamptz) returns uuid[]
+language plpgsql stable set search_path = '' as $$
+declare
+  v_leads uuid[];
+  v_scored bigint;
+begin
+  select array_agg(s.lead_id) filter (where s.next_at <= p_as_of), count(*) into v_leads, v_scored
+  from public.lead_scores s where s.org_id = p_org_id;
+  -- Look-ups of so many leads cost more than reading all.
+  return case when v_scored = 0 or cardinality(v_leads) > v_scored / 3 then null else coalesce(v_leads, '{}') end;
+end
+$$;
+comment on function private.leads_to_decay(uuid, timestamptz) is
+  'Leads whose score the clock can have changed since they were scored; null: all leads of the org.';
+revoke execute on function private.leads_to_decay(uuid, timestamptz) from public, pipeline_writer;
+
 create function private.decay_scores(p_as_of timestamptz default now()) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v record;
   v_changed bigint := 0;
+  v_scored bigint := 0;
+  v_leads uuid[];
+  v_queued uuid[];
   v_error text;
 begin
   for v in select x.org_id from public.score_versions x where x.state = 'active' order by x.org_id loop
     begin
-      v_changed := v_changed + private.score_leads(v.org_id, null, p_as_of);
-      delete from private.score_queue q where q.org_id = v.org_id and q.queued_at <= p_as_of;
+      v_leads := private.leads_to_decay(v.org_id, p_as_of);
+      with taken as (
+        delete from private.score_queue q where q.org_id = v.org_id and q.queued_at <= p_as_of returning q.lead_id
+      )
+      select coalesce(array_agg(t.lead_id order by t.lead_id), '{}') into v_queued from taken t;
+      if v_leads is null then
+        v_changed := v_changed + private.score_leads(v.org_id, null, p_as_of);
+        v_scored := v_scored + (select count(*) from public.lead_scores s where s.org_id = v.org_id);
+      else
+        if v_queued <> '{}' then
+          v_changed := v_changed + private.score_leads(v.org_id, v_queued, p_as_of);
+        end if;
+        if v_leads <> '{}' then
+          v_changed := v_changed + private.score_leads(v.org_id, v_leads, p_as_of, true);
+        end if;
+        v_scored := v_scored + cardinality(v_queued) + cardinality(v_leads);
+      end if;
     -- One org must not stop the others. "others" does not include the cancel that ends a statement at its timeout.
     exception when others then
       get stacked diagnostics v_error = message_text;
@@ -134,10 +204,10 @@ begin
         v_error, gen_random_uuid(), p_as_of);
     end;
   end loop;
-  return jsonb_build_object('changed', v_changed);
+  return jsonb_build_object('scored', v_scored, 'changed', v_changed);
 end
 $$;
 comment on function private.decay_scores(timestamptz) is
-  'Scores every lead of every org with an active version: interest decays, facts get old. One statement per org. '
-  'Returns {changed}. Definer: the task of the owner.';
+  'Scores the leads of every org with an active version that the clock or a fact can have changed: interest decays, '
+  'facts get old. Returns {scored, changed}. Definer: the task of the owner.';
 revoke execute on function private.decay_scores(timestamptz) from pipeline_writer;

@@ -23,8 +23,8 @@ begin
   if not found then
     raise exception 'score version % not found', p_version using errcode = 'SL722';
   end if;
-  return query execute format('select x.*, o.tier, o.score from (%s) x '
-    'left join public.lead_scores o on o.org_id = $1 and o.lead_id = x.lead_id',
+  return query execute format('select x.lead_id, x.fit, x.engagement, x.score, x.tier, x.confidence, x.points, '
+    'o.tier, o.score from (%s) x left join public.lead_scores o on o.org_id = $1 and o.lead_id = x.lead_id',
     private.score_query(s.statement, private.list_headers(p_org_id, null, s.statement)))
   using p_org_id, null::uuid[], p_as_of, s.texts;
 end

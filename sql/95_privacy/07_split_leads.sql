@@ -27,6 +27,18 @@ grant select on public.lead_splits to authenticated;
 create policy select_members on public.lead_splits for select to authenticated
   using (org_id = any ((select private.my_org_ids('{owner,admin,viewer}'))::uuid[]));
 
+create function private.tg_lead_splits__queue_scores() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  perform private.queue_scores(new.org_id, array[new.lead_id, new.new_lead_id]);
+  return null;
+end
+$$;
+comment on function private.tg_lead_splits__queue_scores() is
+  'Trigger: contacts and correspondence left one lead for the other. Definer: as queue_scores.';
+create trigger _300_score after insert on public.lead_splits
+  for each row execute function private.tg_lead_splits__queue_scores();
+
 create function private.columns_of_fact(p_fact text) returns text[]
 language sql immutable parallel safe set search_path = '' as $$
   select case p_fact

@@ -59,15 +59,25 @@ function sourceOf(run: Run): PropertySource<unknown> {
   return source;
 }
 
+const toAsk = async (
+  work: EnrichWork,
+  run: Run,
+  source: PropertySource<unknown>,
+  leadIds: readonly string[],
+) =>
+  (await due(work, run, source.provider.name, leadIds))
+    .filter(({ question }) => source.knows(question));
+
 export const property: Enricher = {
   providers: (run) => [sourceOf(run).provider.name],
   async estimate(work, run, leadIds) {
     const source = sourceOf(run);
-    return estimate(work, run, source, await due(work, run, source.provider.name, leadIds));
+    return estimate(work, run, source, await toAsk(work, run, source, leadIds));
   },
   async ask(work, run, leadIds, mostUsd) {
-    const { provider, endpoints } = sourceOf(run);
-    const leads = await due(work, run, provider.name, leadIds);
+    const source = sourceOf(run);
+    const { provider, endpoints } = source;
+    const leads = await toAsk(work, run, source, leadIds);
     const words = new Map<string, Word[]>(leadIds.map((id) => [id, []]));
     let left = mostUsd;
     for (const endpoint of endpoints) {

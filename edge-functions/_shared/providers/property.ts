@@ -32,6 +32,8 @@ export interface PropertySource<S> {
   provider: DataProvider<S>;
   // deno-lint-ignore no-explicit-any
   endpoints: readonly DataEndpoint<S, PropertyQuestion, any, PropertyAnswer>[];
+  /** Whether the question has a key by which the provider finds properties. */
+  knows(question: PropertyQuestion): boolean;
 }
 
 /** A date in the forms that providers use, or null. */

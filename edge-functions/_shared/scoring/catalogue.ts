@@ -13,12 +13,18 @@ export interface Field {
   observed: string | null;
   fresh_days: number | null;
   words: string;
+  /** SQL: the time since which the field counts whole days; null: it does not count days. */
+  counts_since: string | null;
+  /** SQL: when the clock changes the field next. */
+  next_change: string | null;
 }
 
 export interface Relation {
   name: string;
   /** SQL of a join; $1 is the org, $2 the leads or null, $3 the clock. */
   sql: string;
+  /** SQL: when the next of its facts expires; null: none does. */
+  next_change: string | null;
 }
 
 export interface Exclusion {

@@ -12,6 +12,13 @@ export interface CelSql {
   type: CelType;
   /** Names of the fields that it asks for. */
   fields: string[];
+  /** What it compares number fields with; null: with something that is not a literal, or not at all. */
+  compared: Compared[];
+}
+
+export interface Compared {
+  field: string;
+  with: number | null;
 }
 
 /** Where the SQL gets its values from. */
@@ -46,16 +53,31 @@ interface Part {
   type: CelType;
   /** Says nothing about the lead. */
   constant: boolean;
+  /** The field that it is. */
+  field?: string;
+  /** The number that it is. */
+  number?: number;
 }
 
 export function celToSql(source: string, catalogue: Catalogue, names: CelNames): CelSql {
   const fields = new Set<string>();
-  const part = new Writer(catalogue, names, fields).write(parseCel(source));
+  const writer = new Writer(catalogue, names, fields);
+  const part = writer.write(parseCel(source));
   if (part.constant) throw new CelProblem(0, "the expression names no field");
-  return { sql: part.sql, type: part.type, fields: [...fields] };
+  if (part.field !== undefined) writer.compared.push({ field: part.field, with: null });
+  return { sql: part.sql, type: part.type, fields: [...fields], compared: writer.compared };
 }
 
+/** A condition that a person can read is far shorter; a longer one could nest deeper than a program can follow. */
+const MOST_CHARACTERS = 10_000;
+
 function parseCel(source: string): ASTNode {
+  if (source.length > MOST_CHARACTERS) {
+    throw new CelProblem(
+      MOST_CHARACTERS,
+      `the expression has more than ${MOST_CHARACTERS.toLocaleString("en-US")} characters`,
+    );
+  }
   try {
     return parse(source).ast;
   } catch (error) {
@@ -68,6 +90,7 @@ class Writer {
   readonly #catalogue: Catalogue;
   readonly #names: CelNames;
   readonly #fields: Set<string>;
+  readonly compared: Compared[] = [];
 
   constructor(catalogue: Catalogue, names: CelNames, fields: Set<string>) {
     this.#catalogue = catalogue;
@@ -84,7 +107,7 @@ class Writer {
         if (args.op !== "value") break;
         const part = this.write(args);
         this.#expect(args, part, "number");
-        return { ...part, sql: `(-${part.sql})` };
+        return { ...part, sql: `(-${part.sql})`, number: -part.number! };
       }
       case ".":
         return this.#field(node);
@@ -100,9 +123,7 @@ class Writer {
       }
       case "?:": {
         const [test, yes, no] = node.args.map((arg) => this.#expect(arg, this.write(arg), "bool"));
-        const sql = `(case when ${test!.sql} then ${yes!.sql} when not ${test!.sql} then ${
-          no!.sql
-        } end)`;
+        const sql = `(case ${test!.sql} when true then ${yes!.sql} when false then ${no!.sql} end)`;
         return this.#bool(sql, test!, yes!, no!);
       }
       case "==":
@@ -143,7 +164,7 @@ class Writer {
     if (typeof value === "number" || typeof value === "bigint") {
       const number = Number(value);
       if (Number.isFinite(number) && Math.abs(number) <= 1e15) {
-        return { sql: `${number}::float8`, type: "number", constant: true };
+        return { sql: `${number}::float8`, type: "number", constant: true, number };
       }
       throw new CelProblem(at, "number out of range");
     }
@@ -166,7 +187,10 @@ class Writer {
       );
     }
     this.#fields.add(name);
-    return { sql: this.#names.column(name), type: field.type, constant: false };
+    return {
+      ...{ sql: this.#names.column(name), type: field.type, constant: false },
+      ...(field.type === "number" ? { field: name } : {}),
+    };
   }
 
   #compare(node: ASTNode, op: string, args: readonly ASTNode[]): Part {
@@ -177,6 +201,11 @@ class Writer {
     this.#expect(args[1]!, right, left.type);
     if (left.type === "list" || (left.type !== "number" && op !== "==" && op !== "!=")) {
       throw new CelProblem(node.start, `${op} is not defined for ${left.type}`);
+    }
+    for (const [one, other] of [[left, right], [right, left]] as const) {
+      if (one.field !== undefined) {
+        this.compared.push({ field: one.field, with: other.number ?? null });
+      }
     }
     return this.#bool(`(${left.sql} ${COMPARISONS[op]} ${right.sql})`, left, right);
   }
@@ -205,6 +234,9 @@ class Writer {
       }
       const part = this.#expect(arg, this.write(arg), left.type);
       if (!part.constant) throw new CelProblem(arg.start, "a list has literals only");
+      if (left.field !== undefined) {
+        this.compared.push({ field: left.field, with: part.number! });
+      }
       return part.sql;
     });
     return this.#bool(`(${left.sql} in (${items.join(", ")}))`, left);
@@ -214,6 +246,7 @@ class Writer {
     const [arg] = args;
     if ((name === "has" || name === "size") && args.length === 1 && arg!.op === ".") {
       const part = this.write(arg!);
+      // Whether it is known, the clock does not change.
       if (name === "has") return { ...this.#bool(`(${part.sql} is not null)`), constant: false };
       this.#expect(arg!, part, "list");
       return { sql: `cardinality(${part.sql})::float8`, type: "number", constant: false };

@@ -1,9 +1,10 @@
 // Rules become one SQL query over leads and facts. It returns a row a lead: lead_id, fit, engagement, score, tier,
-// confidence and points (one a rule, in order; null: the facts are missing). Parameters: $1 org, $2 leads (null: all of
-// the org), $3 the clock, $4 the texts of the rules. Layers are kept apart by `offset 0`: the planner would otherwise
-// evaluate a sum once per use.
-import { type Catalogue, whyExcluded } from "./catalogue.ts";
+// confidence, points (one a rule, in order; null: the facts are missing) and next_at, until which the clock changes
+// nothing of it. Parameters: $1 org, $2 leads (null: all of the org), $3 the clock, $4 the texts of the rules. Layers
+// are kept apart by `offset 0`: the planner would otherwise evaluate a sum once per use.
+import { type Catalogue, type Relation, whyExcluded } from "./catalogue.ts";
 import { CelProblem, celToSql } from "./cel.ts";
+import { Moments } from "./moments.ts";
 import { InvalidRules, nearest } from "./problems.ts";
 import { type SourcedRules } from "./read_rules.ts";
 import { type Axis, type Rule, type Rules, weightOf } from "./rules.ts";
@@ -49,12 +50,14 @@ class StatementWriter {
   readonly fields = new Map<string, string>();
   readonly activities: { kind: string; column: string; sql: string }[] = [];
   readonly #observed = new Map<string, { column: string; sql: string }>();
+  readonly #moments: Moments;
   readonly #sourced: SourcedRules;
   readonly #catalogue: Catalogue;
 
   constructor(sourced: SourcedRules, catalogue: Catalogue) {
     this.#sourced = sourced;
     this.#catalogue = catalogue;
+    this.#moments = new Moments(catalogue);
   }
 
   rule(rule: Rule): Body {
@@ -66,7 +69,7 @@ class StatementWriter {
     else if (rule.points !== null) sql = `${rule.points}`;
     if (rule.when !== null) {
       const when = this.#cel(rule.id, "when", rule.when, "bool", fields);
-      sql = `case when ${when} then ${sql} when not ${when} then 0 end`;
+      sql = `case ${when} when true then ${sql} when false then 0 end`;
     }
     const weighs = !rule.per?.startsWith(ACTIVITY) || rule.when !== null;
     // Only counted fields and activities have fractions.
@@ -80,7 +83,8 @@ class StatementWriter {
 
   #table(rule: Rule, table: NonNullable<Rule["table"]>, fields: Set<string>): string {
     const type = table.steps ? "number" : "text";
-    const of = this.#cel(rule.id, "of", table.of, type, fields);
+    const steps = table.steps?.map(({ from }) => from);
+    const of = this.#cel(rule.id, "of", table.of, type, fields, steps);
     const cases = table.steps
       ? [...table.steps].reverse().map(({ from, points }) => `when ${of} >= ${from} then ${points}`)
       : Object.entries(table.values ?? {}).map(([value, points]) =>
@@ -120,6 +124,9 @@ class StatementWriter {
       ? ` * exp(-${HALF}::float8 * (($3::timestamptz at time zone 'UTC')::date - a.day)::float8 / ${group.half_life_days}::float8)`
       : "";
     const column = `a${this.activities.length + 1}`;
+    if (group?.half_life_days) {
+      this.#moments.decays(`act.${column}`, rule.cap ?? MOST_POINTS, group.half_life_days);
+    }
     this.activities.push({
       kind,
       column,
@@ -138,6 +145,7 @@ class StatementWriter {
     source: string,
     type: string,
     fields: Set<string>,
+    steps?: number[],
   ): string {
     try {
       const part = celToSql(source, this.#catalogue, {
@@ -147,7 +155,14 @@ class StatementWriter {
       if (part.type !== type) {
         throw new CelProblem(0, `expected ${type}, found ${part.type}`);
       }
-      for (const field of part.fields) fields.add(field);
+      for (const field of part.fields) {
+        fields.add(field);
+        this.#moments.reads(field);
+      }
+      for (const { field, with: number } of part.compared) {
+        if (number === null && steps) steps.forEach((step) => this.#moments.reaches(field, step));
+        else this.#moments.reaches(field, number);
+      }
       return part.sql;
     } catch (error) {
       if (!(error instanceof CelProblem)) throw error;
@@ -188,16 +203,18 @@ class StatementWriter {
       items.map((item, at) => `, ${item} as ${prefix}${at + 1}`).join("");
     return `select o.lead_id, o.fit, o.engagement,
   ((o.fit * ${rules.weights.fit} + o.engagement * ${rules.weights.engagement} + 50) / 100)::smallint as score,
-  ${this.#tier(rules, "fit")} || ${this.#tier(rules, "engagement")} as tier, o.confidence, o.points
+  ${this.#tier(rules, "fit")} || ${
+      this.#tier(rules, "engagement")
+    } as tier, o.confidence, o.points, o.next_at
 from (
-  select g.lead_id, g.points, g.confidence,
+  select g.lead_id, g.points, g.confidence, g.next_at,
     least(100, greatest(0, ${total("fit")}))::smallint as fit,
     least(100, greatest(0, ${total("engagement")}))::smallint as engagement
   from (
-    select r.lead_id, array[${points.join(", ")}]::smallint[] as points,
+    select r.lead_id, r.next_at, array[${points.join(", ")}]::smallint[] as points,
       ${this.#confidence(rules, bodies)} as confidence${columns("g", groups)}
     from (
-      select f.lead_id${columns("b", bodies.map(({ sql }) => sql))}${this.#ages(bodies)}
+      select f.lead_id, f.next_at${columns("b", bodies.map(({ sql }) => sql))}${this.#ages(bodies)}
       from (
         select l.id as lead_id${this.#facts()}
         from public.leads l${this.#joins()}
@@ -261,9 +278,14 @@ from (
   #age(name: string): { column: string; sql: string } | null {
     const { observed, fresh_days } = this.#catalogue.fields.get(name)!;
     if (observed === null || fresh_days === null) return null;
-    const sql = `coalesce((${observed}) >= $3::timestamptz - interval '${fresh_days} days', true)`;
+    const sql = `coalesce((${observed}) >= $3::timestamptz - interval '${
+      fresh_days * 24
+    } hours', true)`;
     let age = this.#observed.get(sql);
-    if (!age) this.#observed.set(sql, age = { column: `o${this.#observed.size + 1}`, sql });
+    if (!age) {
+      this.#observed.set(sql, age = { column: `o${this.#observed.size + 1}`, sql });
+      this.#moments.ages(observed, fresh_days);
+    }
     return age;
   }
 
@@ -276,14 +298,20 @@ from (
     const ages = [...this.#observed.values()].map(({ column, sql }) =>
       `,\n          ${sql} as ${column}`
     );
-    return [...facts, ...ages, ...this.activities.map(({ column }) => `, act.${column}`)].join("");
+    const next = `,\n          ${this.#moments.next(this.#relations())} as next_at`;
+    return [...facts, ...ages, ...this.activities.map(({ column }) => `, act.${column}`), next]
+      .join("");
+  }
+
+  #relations(): Relation[] {
+    const names = new Set(
+      [...this.fields.keys()].flatMap((name) => this.#catalogue.fields.get(name)!.relation ?? []),
+    );
+    return [...names].sort().map((name) => this.#catalogue.relations.get(name)!);
   }
 
   #joins(): string {
-    const relations = new Set(
-      [...this.fields.keys()].flatMap((name) => this.#catalogue.fields.get(name)!.relation ?? []),
-    );
-    const joins = [...relations].sort().map((name) => this.#catalogue.relations.get(name)!.sql);
+    const joins = this.#relations().map(({ sql }) => sql);
     if (this.activities.length > 0) {
       joins.push(`left join (
           select a.lead_id, ${

@@ -6,9 +6,10 @@ type Query = (parts: TemplateStringsArray, ...values: any[]) => PromiseLike<read
 
 export async function readCatalogue(sql: Query): Promise<Catalogue> {
   const fields = await sql`
-    select name, type, relation, expression, observed, fresh_days, words
+    select name, type, relation, expression, observed, fresh_days, words, counts_since, next_change
     from public.score_fields order by name` as readonly Field[];
-  const relations = await sql`select name, sql from public.score_relations` as readonly Relation[];
+  const relations = await sql`
+    select name, sql, next_change from public.score_relations` as readonly Relation[];
   const activities = await sql`select kind, words from public.score_activities order by kind`;
   const exclusions = await sql`
     select pattern, reason from public.score_exclusions order by pattern collate "C"` as readonly Exclusion[];

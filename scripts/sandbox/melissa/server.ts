@@ -1,5 +1,6 @@
-// Melissa's Global Phone v4, Global Email v4 and Personator v3 with what is known of them: one envelope, values as strings, at most 100
-// records, and refusals as codes in TransmissionResults of a 200. Each record is charged, again and again.
+// Melissa's Global Phone v4, Global Email v4, Personator v3 and Property v4 with what is known of them: one envelope,
+// values as strings, at most 100 records, and refusals as codes in TransmissionResults of a 200. Each record is charged,
+// again and again.
 import type { Context } from "../context.ts";
 import { parseJson, type ProviderHandler } from "../http.ts";
 import type { Answer, Incoming } from "../types.ts";
@@ -26,10 +27,11 @@ const PHONES: Record<string, string> = {
 
 /** Codes of an address by its house number. */
 const ADDRESSES: Record<string, string> = { "404": "AE10", "22": "AS02", "33": "AS01,AC10" };
-const PRODUCTS: Record<string, "phone" | "email" | "address"> = {
+const PRODUCTS: Record<string, "phone" | "email" | "address" | "property"> = {
   "/v4/WEB/GlobalPhone/doGlobalPhone": "phone",
   "/v4/WEB/GlobalEmail/doGlobalEmail": "email",
   "/v3/WEB/ContactVerify/doContactVerify": "address",
+  "/v4/WEB/LookupProperty": "property",
 };
 
 /** Ten digits, the same for each spelling of a street in a ZIP: words that lists abbreviate do not count. */
@@ -46,6 +48,8 @@ export class Melissa implements ProviderHandler {
   credits = 100_000;
   /** Charged records by phone or address. */
   readonly charged = new Map<string, number>();
+  /** By MAK, by FIPS and APN with a space between them, or by street, in upper case; groups as in an answer. */
+  readonly properties = new Map<string, Record<string, Fields>>();
   /** Bodies of the requests, without their keys. */
   readonly asked: Fields[] = [];
 
@@ -58,7 +62,8 @@ export class Melissa implements ProviderHandler {
     if (product === undefined) return { status: 404, body: "<h1>Not found</h1>" };
     const body = request.method === "POST" ? parseJson(request) : null;
     if (!body) return refusal("GE07");
-    const { CustomerID: key, ...rest } = body as Fields;
+    const { CustomerID, CustomerId, ...rest } = body as Fields;
+    const key = product === "property" ? CustomerId : CustomerID;
     this.asked.push(rest);
     if (!key) return refusal("GE04");
     if (key !== this.#context.secrets.melissa.licenseKey) return refusal("GE05");
@@ -74,6 +79,8 @@ export class Melissa implements ProviderHandler {
         ? this.#phone(record)
         : product === "email"
         ? this.#email(record, express)
+        : product === "property"
+        ? this.#property(record, String(rest.Columns))
         : this.#address(record)
     );
     return {
@@ -127,6 +134,22 @@ export class Melissa implements ProviderHandler {
       ...{ NameFull: FullName ?? "", AddressLine1: line.toUpperCase(), City, State, PostalCode },
       MelissaAddressKey: known ? keyOf(line, String(PostalCode)) : "",
       MelissaAddressKeyBase: "",
+    };
+  }
+
+  /** Groups that are not asked for, or have nothing, are empty; so is all of a property that nobody knows. */
+  #property({ RecordID, MAK, FIPS, APN, AddressLine1 }: Fields, columns: string) {
+    const asked = String(MAK ?? (FIPS && APN ? `${FIPS} ${APN}` : AddressLine1));
+    this.#charge(asked);
+    const found = this.properties.get(asked.toUpperCase());
+    const groups = ["Parcel", "PropertyAddress", "PrimaryOwner", "CurrentDeed", "SaleInfo"];
+    return {
+      RecordID,
+      Results: found ? "YS02,YS07,YC01" : "YE01",
+      ...Object.fromEntries([...groups, "EstimatedValue"].map((group) => [
+        group,
+        columns.split(",").includes(`Grp${group}`) ? found?.[group] ?? {} : {},
+      ])),
     };
   }
 

@@ -39,7 +39,7 @@ beforeEach(async () => {
   orgId = org!.id;
   await sql`delete from private.call_limits`;
   await sql`insert into public.provider_budgets (org_id, provider, period, limit_usd)
-    select ${orgId}, p, 'month', 100 from unnest('{attom,google}'::text[]) p`;
+    select ${orgId}, p, 'month', 100 from unnest('{attom,google,melissa}'::text[]) p`;
   const gateway = openGateway({ sql: pool, given: sandbox.env });
   work = { sql: pool, gateway, now: () => new Date(), shouldStop: () => false };
   run = {
@@ -96,6 +96,82 @@ test("value, mortgage and sales are recorded as of their dates, and bought once"
     { lead_id: known, asks: 3, cached: 3, most_usd: 0 },
   ]);
   expect(sandbox.attom.charged.get("attomavm/detail 11 MAIN ST")).toBe(1);
+});
+
+test("Melissa is asked by the strongest key, and answers for that property alone", async () => {
+  const byKey = { ...run, provider: "melissa" };
+  const [street, parcel, keyed, unknown] = await Promise.all(
+    [41, 43, 45, 47].map((n) => addLead(n)),
+  );
+  await sql`update public.leads set county_fips = '06037', apn = private.normalise_apn('2029-580-065')
+    where id = ${parcel!}`;
+  // Lists often have a MAK and nothing else of the property.
+  await sql`update public.leads set mak = '9005381555', situs_house_number = null, situs_street = null,
+    addr_hash = null, addr_hash_version = null where id = ${keyed!}`;
+  const facts = {
+    EstimatedValue: {
+      ...{ EstimatedValue: "500000", EstimatedMinValue: "450000", EstimatedMaxValue: "550000" },
+      ...{ ConfidenceScore: "91", ValuationDate: "20261031" },
+    },
+    CurrentDeed: { MortgageAmount: "300000", MortgageDate: "20200203", SecondMortgageAmount: "0" },
+    SaleInfo: { AssessorLastSaleDate: "20200201", AssessorLastSaleAmount: "410000" },
+    PrimaryOwner: { Name1Full: "Pat Ames" },
+  };
+  const address = { City: "LOS ANGELES", State: "CA", Zip: "90001" };
+  sandbox.melissa.properties.set("41 MAIN ST", {
+    ...facts,
+    Parcel: { FIPSCode: "06037", FormattedAPN: "1029580065", UnformattedAPN: "1029-580-065" },
+    PropertyAddress: { ...address, Address: "41 Main St" },
+  });
+  sandbox.melissa.properties.set("06037 2029580065", {
+    ...facts,
+    Parcel: { FIPSCode: "06037", UnformattedAPN: "2029-580-065" },
+  });
+  sandbox.melissa.properties.set("9005381555", {
+    ...facts,
+    Parcel: { FIPSCode: "06037", UnformattedAPN: "3029-580-065" },
+    PropertyAddress: { ...address, Address: "45 Main St", MAK: "9005381555" },
+  });
+  const ids = [street!, parcel!, keyed!, unknown!];
+  const results = await property.ask(work, byKey, ids, 1);
+  expect(results.map(({ words }) => words)).toEqual([
+    { recorded: 1 },
+    { recorded: 1 },
+    { recorded: 1 },
+    { empty: 1 },
+  ]);
+  const stored = await sql<{ lead_id: string; text: string }[]>`
+    select lead_id, string_agg(concat_ws(' ', name, as_of, trim_scale(amount_usd), terms), '; ' order by name) as text
+    from public.property_facts where provider = 'melissa' and org_id = ${orgId} group by 1`;
+  const text =
+    "mortgage 2020-02-03 300000 bought; sale 2020-02-01 410000 bought; value 2026-10-31 500000 bought";
+  expect(new Map(stored.map(({ lead_id, text }) => [lead_id, text])))
+    .toEqual(new Map(ids.slice(0, 3).map((id) => [id, text])));
+  expect([...sandbox.melissa.charged].filter(([asked]) => /MAIN|Main|06037|9005/.test(asked)))
+    .toEqual([["41 MAIN ST", 1], ["06037 2029580065", 1], ["9005381555", 1], ["47 MAIN ST", 1]]
+      .map(([asked, n]) => [expect.stringMatching(new RegExp(`^${asked}$`, "i")), n]));
+  expect(JSON.stringify(sandbox.melissa.asked)).not.toMatch(/Owner/);
+
+  // A key that the answer does not repeat, of a lead that has no other.
+  sandbox.melissa.properties.set("9005381556", {
+    ...facts,
+    Parcel: { FIPSCode: "06037", UnformattedAPN: "9" },
+  });
+  const other = await addLead(49);
+  await sql`update public.leads set mak = '9005381556' where id = ${other}`;
+  expect(await property.ask(work, byKey, [other], 1)).toMatchObject([{
+    words: { other_property: 1 },
+  }]);
+});
+
+test("ATTOM is not asked about a lead of which only a MAK is known", async () => {
+  const lead = await addLead(51);
+  await sql`update public.leads set mak = '9005381557', situs_house_number = null, situs_street = null,
+    addr_hash = null, addr_hash_version = null where id = ${lead}`;
+  expect(await property.estimate(work, run, [lead])).toEqual([]);
+  expect(await property.estimate(work, { ...run, provider: "melissa" }, [lead])).toMatchObject([
+    { lead_id: lead, asks: 1 },
+  ]);
 });
 
 test("an answer about a neighbour is not accepted", async () => {

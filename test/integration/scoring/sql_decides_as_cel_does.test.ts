@@ -338,12 +338,68 @@ test("SQL gives each lead what CEL gives it", { timeout: 600_000 }, async () => 
         ],
       );
       const expected = facts.map((facts) => scoreByRow(rules, fieldsOf, facts));
-      const sorted = rows.map(({ lead }) => lead as Scored)
+      const sorted = rows.map(({ lead: { next_at: _, ...scored } }) => scored as Scored)
         .sort((a, b) => a.lead_id < b.lead_id ? -1 : 1);
       expect(sorted).toEqual(expected);
     }),
     { numRuns: 150 },
   );
+});
+
+async function scoresAt(rules: Rules, at: Date): Promise<(Scored & { next_at: string | null })[]> {
+  const { statement, texts } = compileRules({ rules, problems: [], complain: () => {} }, catalogue);
+  const rows = await sql.unsafe(
+    `select to_jsonb(x) as lead from (${await asRun(statement)}) x order by x.lead_id`,
+    [org, null as never, at, texts],
+  );
+  return rows.map(({ lead }) => lead);
+}
+
+const without = ({ next_at: _, ...scored }: Scored & { next_at: string | null }) => scored;
+
+test("until next_at the clock changes no score", { timeout: 600_000 }, async () => {
+  let waiting = 0, due = 0;
+  await fc.assert(
+    fc.asyncProperty(rulesOf(), fc.integer({ min: 1, max: 900 * 24 }), async (rules, hours) => {
+      const later = new Date(NOW.getTime() + hours * 3_600_000);
+      const [now, then] = [await scoresAt(rules, NOW), await scoresAt(rules, later)];
+      const stay = (n: number) =>
+        now[n]!.next_at === null || Date.parse(now[n]!.next_at!) > later.getTime();
+      for (const [n, scored] of now.entries()) {
+        if (!stay(n)) due++;
+        else {
+          waiting++;
+          expect(without(then[n]!), `${scored.next_at} after ${hours} hours`)
+            .toEqual(without(scored));
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+  // Both are common, or the law would say nothing.
+  expect(waiting).toBeGreaterThan(1000);
+  expect(due).toBeGreaterThan(1000);
+});
+
+test("interest is due on the day on which it loses a point", async () => {
+  const rules: Rules = {
+    vertical: "test",
+    weights: { fit: 50, engagement: 50 },
+    groups: [{ id: "decays", axis: "engagement", cap: 60, half_life_days: 30 }],
+    rules: [{ ...EMPTY, group: "decays", per: "activity.replied", points: 9, cap: 20 }],
+    tiers: { fit: [{ name: "A", from: 0 }], engagement: [{ name: "1", from: 0 }] },
+  };
+  const now = await scoresAt(rules, NOW);
+  const decaying = now.filter(({ points }) => points[0]! > 0);
+  expect(decaying.length).toBeGreaterThan(30);
+  expect(now.filter(({ points }) => points[0] === 0).every(({ next_at }) => next_at === null))
+    .toBe(true);
+  for (const { lead_id, next_at, points } of decaying) {
+    const at = Date.parse(next_at!);
+    const then = await scoresAt(rules, new Date(at));
+    expect(then.find((one) => one.lead_id === lead_id)!.points[0]).toBe(points[0]! - 1);
+    expect(at % 86_400_000).toBe(0);
+  }
 });
 
 test("a query about some leads answers about those only", async () => {

@@ -53,6 +53,27 @@ select is(cast_.ask('owner', format($$ select string_agg(concat_ws('|', e.words,
   '; ') from public.explain_score(%L, %L) e $$, cast_.org(), cast_.lead('a2'))),
   'It fits|0|f|0; Replied|20|t|20', 'the score is explained in words');
 
+-- What goes, or moves to another lead.
+delete from private.score_queue;
+delete from public.contact_points c where c.lead_id = cast_.lead('a3') and c.kind = 'phone';
+select is(pg_temp.queued(), '03ea', 'a deleted contact point is noted');
+delete from private.score_queue;
+insert into public.property_facts (org_id, lead_id, property_hash, provider, name, as_of, entry, amount_usd, terms,
+  obtained_at)
+values (cast_.org(), cast_.lead('a1'), 'x', 'attom', 'value', '2026-01-01', 1, 1, '', '2026-01-01Z');
+delete from private.score_queue;
+delete from public.property_facts;
+select is(pg_temp.queued(), '01ea', 'so is a fact that expired');
+delete from private.score_queue;
+insert into public.lead_merges (org_id, survivor_id, merged_id, merged_row, reason)
+values (cast_.org(), cast_.lead('a1'), cast_.lead('a2'), '{}', 'test');
+select is(pg_temp.queued(), '01ea 02ea', 'a merge is noted for both leads');
+delete from private.score_queue;
+insert into public.lead_splits (org_id, lead_id, new_lead_id, changes, moved, reason, split_at)
+values (cast_.org(), cast_.lead('a1'), cast_.lead('a3'), '{}', '{}', 'test', '2026-11-01Z');
+select is(pg_temp.queued(), '01ea 03ea', 'so is a split');
+delete from private.score_queue;
+
 -- An org that fails stops no other.
 select cast_.put_score(cast_.org('b')) \g /dev/null
 select public.activate_score(cast_.org('b'), 1) \g /dev/null

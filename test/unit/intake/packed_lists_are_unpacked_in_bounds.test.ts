@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type OpenFile, partsOf } from "../../../edge-functions/_shared/intake/pull/content.ts";
+import { readStrings } from "../../../edge-functions/_shared/intake/workbook/strings.ts";
 import { openRecords } from "../../../edge-functions/_shared/intake/pull/records.ts";
 import { fileWith, packageOf, textRow, zipOf } from "../../support/workbook.ts";
 
@@ -104,6 +105,60 @@ describe("what unpacks to far more than it is", () => {
     zip.writeUInt32LE(1000, entry + 24);
     expect(await refused(zip)).toContain("the ZIP file is damaged: too many bytes");
   });
+  // Each packs to less than 64 MiB, or to no more than 200 times its size: its parts are counted, too.
+  describe("is refused while it is read as a workbook", () => {
+    const sheet = { name: "List", rows: textRow(1, ["APN"]) + textRow(2, ["1"]) };
+    const rows = (cells: string) => ({ sheets: [{ ...sheet, rows: `<row r="1">${cells}</row>` }] });
+    const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
+    test.each<[string, () => Record<string, string | Uint8Array>, string]>([
+      [
+        "styles",
+        () => ({
+          ...packageOf({ sheets: [sheet] }),
+          "xl/styles.xml": `<styleSheet ${main}><cellXfs>${
+            '<xf numFmtId="1"/>'.repeat(70_000)
+          }</cellXfs></styleSheet>`,
+        }),
+        "too many styles",
+      ],
+      [
+        "merged cells of the head",
+        () => packageOf({ sheets: [{ ...sheet, merges: Array(60_000).fill("A1:B2") }] }),
+        "too many merged cells",
+      ],
+      [
+        "a text in pieces",
+        () =>
+          packageOf(
+            rows(
+              `<c r="A1" t="inlineStr"><is>${
+                `<r><t>${"x".repeat(1000)}</t></r>`.repeat(1100)
+              }</is></c>`,
+            ),
+          ),
+        "a cell has more than",
+      ],
+      [
+        "a value in pieces",
+        () => packageOf(rows(`<c r="A1"><v>${`${"1".repeat(1000)}<x/>`.repeat(1100)}</v></c>`)),
+        "a cell has more than",
+      ],
+    ])("for its %s", async (_, parts, message) => {
+      expect(await refused(zipOf(parts()))).toContain(message);
+    });
+
+    test("for its empty shared texts", async () => {
+      const texts = async function* () {
+        const some = Buffer.from("<si/>".repeat(10_000));
+        yield Buffer.from("<sst>");
+        for (let k = 0; k < 100; k++) yield some;
+        yield Buffer.from("</sst>");
+      };
+      await expect(readStrings(texts(), 1 << 20)).rejects.toThrow("MiB of text");
+      await expect(readStrings(texts(), 1 << 24)).resolves.toBeDefined();
+    });
+  });
+
   test("a list that packs well is read", async () => {
     const rows = Array.from({ length: 60_000 }, (_, n) => `${n},Owner of ${n * 7919 % 60_000}\n`);
     const csv = "APN,OWNER\n" + rows.join("");

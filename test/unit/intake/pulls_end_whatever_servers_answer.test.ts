@@ -62,6 +62,31 @@ describe("a server that answers the same page for ever", () => {
   });
 });
 
+test("wide records of ArcGIS come in parts that fit in memory", async () => {
+  const wide = "x".repeat(1 << 20);
+  answers = (path, n) =>
+    !path.includes("/query")
+      ? JSON.stringify({
+        ...{ maxRecordCount: 4, objectIdField: "FID" },
+        fields: [
+          { name: "FID", type: "esriFieldTypeOID" },
+          { name: "NOTE", type: "esriFieldTypeString" },
+        ],
+      })
+      : JSON.stringify({
+        exceededTransferLimit: n < 8,
+        features: n < 8
+          ? [1, 2, 3, 4].map((k) => ({ attributes: { FID: n * 4 + k, NOTE: wide } }))
+          : [],
+      });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/list`;
+  const tools = { loopback: true, pause: () => Promise.resolve() };
+  const source = { kind: "arcgis" as const, url, options: {}, since: null, token: null };
+  const parts = await Array.fromAsync(fetchArcgis(source, {}, tools));
+  expect(parts.reduce((sum, { rows }) => sum + rows, 0)).toBe(24);
+  for (const { csv } of parts) expect(csv.length).toBeLessThan(13 << 20);
+});
+
 test("a pattern with many stars is compared in no time", () => {
   const began = performance.now();
   expect(matches("a".repeat(200), "*a".repeat(30) + "b")).toBe(false);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { problemsOf, ruleFile, TIERS } from "./support.ts";
+import { celToSql } from "../../../edge-functions/_shared/scoring/cel.ts";
+import { catalogue, problemsOf, ruleFile, TIERS } from "./support.ts";
 
 const when = (expression: string) =>
   problemsOf(ruleFile(`group: g\nwords: W\nwhen: ${expression}\npoints: 5`));
@@ -26,10 +27,25 @@ test.each([
   ["lead.state.startsWith('C')", "test.yaml:7:11: unsupported expression"],
   ["property.value + 1 > 2", "test.yaml:7:11: unsupported expression"],
   ["lower(lead.state) == 'ca'", "test.yaml:7:11: unknown function lower()"],
-])("%s", (expression, problem) => {
+  ["(".repeat(300) + "lead.absentee" + ")".repeat(300), "test.yaml:7:"],
+  ["!".repeat(9_000) + "lead.absentee", "test.yaml:7:"],
+  [
+    Array(5000).fill("lead.absentee").join(" || "),
+    "test.yaml:7:10011: the expression has more than 10,000 characters",
+  ],
+])("%.100s", (expression, problem) => {
   const problems = when(expression);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(problem);
+});
+
+test("choices within choices do not double the query with each", () => {
+  const depth = 60;
+  const nested = `${"(".repeat(depth)}lead.absentee${
+    " ? lead.absentee : !lead.absentee)".repeat(depth)
+  }`;
+  const { sql } = celToSql(nested, catalogue, { column: (name) => name, text: () => "''" });
+  expect(sql.length).toBeLessThan(10 * nested.length);
 });
 
 test("positions are right in quoted, folded and literal texts", () => {

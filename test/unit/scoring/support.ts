@@ -10,7 +10,10 @@ import { readRules } from "../../../edge-functions/_shared/scoring/read_rules.ts
 
 const field = (name: string, type: FieldType): [string, Field] => [
   name,
-  { name, type, relation: null, expression: "null", observed: null, fresh_days: null, words: name },
+  {
+    ...{ name, type, relation: null, expression: "null", observed: null, fresh_days: null },
+    ...{ words: name, counts_since: null, next_change: null },
+  },
 ];
 
 export const catalogue: Catalogue = {

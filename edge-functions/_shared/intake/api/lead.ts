@@ -5,6 +5,8 @@ import { z } from "zod";
 export const MOST_LEADS = 100;
 const MOST_FIELDS = 200;
 const MOST_DEPTH = 4;
+/** Of all leads of a batch together: as many columns as a list may have. Each takes place in every line. */
+const MOST_COLUMNS = 2000;
 
 const Value: z.ZodType<Json> = z.lazy(() =>
   z.union([
@@ -88,6 +90,10 @@ export function flatten(lead: Lead, now: Date): Map<string, string> {
 
 function add(record: Map<string, string>, path: string[], value: Json): void {
   if (value === null || value === "") return;
+  // It has already lost digits: a parcel number would be another one.
+  if (typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new InvalidLead("has a number of more digits than JSON carries: send it as a text");
+  }
   if (typeof value !== "object") return put(record, path, String(value));
   if (path.length > MOST_DEPTH) throw new InvalidLead(`is nested deeper than ${MOST_DEPTH} levels`);
   const named = Array.isArray(value) ? namedFields(value) : null;
@@ -149,9 +155,15 @@ function addConsent(
   put(record, ["consent evidence user agent"], consent.user_agent ?? "");
 }
 
-/** The stored form: a CSV file with a header, a line for each lead, and nothing in it that depends on time. */
+/**
+ * The stored form: a CSV file with a header, a line for each lead, and nothing in it that depends on time. Throws
+ * InvalidLead.
+ */
 export function toCsv(records: readonly Map<string, string>[]): string {
   const names = [...new Set(records.flatMap((record) => [...record.keys()]))];
+  if (names.length > MOST_COLUMNS) {
+    throw new InvalidLead(`have more than ${MOST_COLUMNS} different fields together`);
+  }
   const line = (cells: string[]) => cells.map(quoted).join(",") + "\n";
   return line(names) + records.map((record) => line(names.map((name) => record.get(name) ?? "")))
     .join("");

@@ -15,6 +15,8 @@ interface Page {
 
 /** Pages of one part: a county's servers often allow only 1,000 or 2,000 records a page. */
 const PART_ROWS = 20_000;
+/** Wide rows make smaller parts: what is waiting is held in memory. */
+const PART_CHARS = 8 << 20;
 
 export async function* fetchArcgis(
   { url, options, since, token }: PullSource,
@@ -33,10 +35,12 @@ export async function* fetchArcgis(
   const size = Math.min(options.page ?? 2000, layer.maxRecordCount ?? 1000);
   let after = Number(position.after ?? -1);
   let lines: string[] = [];
+  let chars = 0;
   const part = (): PullPart => {
     const csv = new TextEncoder().encode(line(names) + lines.join(""));
     const rows = lines.length;
     lines = [];
+    chars = 0;
     return { csv, rows, position: { after } };
   };
   for (;;) {
@@ -61,7 +65,10 @@ export async function* fetchArcgis(
     const features = page.features ?? [];
     const before = after;
     for (const { attributes } of features) {
-      lines.push(line(names.map((name) => cell(attributes[name], dates.has(name)))));
+      chars += lines[
+        lines.push(line(names.map((name) => cell(attributes[name], dates.has(name))))) - 1
+      ]!
+        .length;
       after = Math.max(after, Number(attributes[id]));
     }
     if (features.length > 0 && !(after > before)) {
@@ -69,7 +76,9 @@ export async function* fetchArcgis(
     }
     const isLast = features.length === 0 ||
       (!page.exceededTransferLimit && features.length < size);
-    if (lines.length >= PART_ROWS || (isLast && lines.length > 0)) yield part();
+    if (lines.length >= PART_ROWS || chars >= PART_CHARS || (isLast && lines.length > 0)) {
+      yield part();
+    }
     if (isLast) return;
   }
 }

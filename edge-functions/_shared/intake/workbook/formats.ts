@@ -1,5 +1,6 @@
 // Number formats: which cells hold a date, and which numbers are written with leading zeros, such as a ZIP code. No
 // other format changes a value: 1234567890123 stays that, whatever its column is wide enough to show.
+import { UnreadableFile } from "./unreadable.ts";
 import { readXml } from "./xml.ts";
 
 export type Format = { kind: "plain" } | { kind: "date" } | {
@@ -16,6 +17,10 @@ export interface Formats {
   at(style: number): Format;
 }
 
+/** Excel has at most 65,490 styles of cells, and codes of at most 255 characters. */
+const MAX_STYLES = 1 << 16;
+const MAX_CODE = 1000;
+
 export const NO_FORMATS: Formats = { at: () => PLAIN };
 
 export async function readFormats(chunks: AsyncIterable<Uint8Array>): Promise<Formats> {
@@ -25,16 +30,20 @@ export async function readFormats(chunks: AsyncIterable<Uint8Array>): Promise<Fo
   const reading = readXml(chunks, {
     open(name, attributes) {
       if (name === "numFmt" && attributes.numFmtId) {
-        codes.set(Number(attributes.numFmtId), attributes.formatCode ?? "");
+        codes.set(Number(attributes.numFmtId), (attributes.formatCode ?? "").slice(0, MAX_CODE));
       } else if (name === "cellXfs") inCells = true;
       else if (name === "xf" && inCells) ids.push(Number(attributes.numFmtId ?? 0));
+      if (codes.size > MAX_STYLES || ids.length > MAX_STYLES) {
+        throw new UnreadableFile("the workbook is damaged: it has too many styles");
+      }
     },
     close: (name) => {
       if (name === "cellXfs") inCells = false;
     },
   });
   for await (const _ of reading);
-  const formats = ids.map((id) => codes.has(id) ? formatOf(codes.get(id)!) : builtIn(id));
+  const own = new Map([...codes].map(([id, code]) => [id, formatOf(code)]));
+  const formats = ids.map((id) => own.get(id) ?? builtIn(id));
   return { at: (style) => formats[style] ?? PLAIN };
 }
 

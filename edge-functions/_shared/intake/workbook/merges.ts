@@ -1,6 +1,7 @@
 // Merged cells. They are listed after all rows of a sheet, but a merged header has to be known before the first row:
 // so the sheet is decompressed once only to find them, without being parsed.
 import { columnOf } from "./rows.ts";
+import { UnreadableFile } from "./unreadable.ts";
 
 export interface Merge {
   top: number;
@@ -11,6 +12,8 @@ export interface Merge {
 
 /** A header is looked for in these rows. */
 export const HEAD_ROWS = 200;
+/** A head of so many merged cells is none that a person can read. */
+const MAX_MERGES = 50_000;
 
 const TAG = /<(?:\w+:)?mergeCell\s[^>]*?\bref\s*=\s*["']([A-Za-z]+\d+):([A-Za-z]+\d+)["']/g;
 /** A tag may be cut by the end of a chunk. */
@@ -33,6 +36,9 @@ export async function findMerges(
       const merge = mergeOf(match[1]!, match[2]!);
       if (merge.top <= HEAD_ROWS) head.push(merge);
       else below++;
+      if (head.length > MAX_MERGES) {
+        throw new UnreadableFile("the workbook is damaged: its head has too many merged cells");
+      }
       end = match.index + match[0].length;
     }
     carry = bytes.subarray(Math.max(end, bytes.length - CARRY));

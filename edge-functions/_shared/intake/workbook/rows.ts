@@ -2,7 +2,7 @@
 import { UnreadableFile } from "./unreadable.ts";
 import { cellText, numberText } from "./cells.ts";
 import type { Formats } from "./formats.ts";
-import { type Strings, TextOfItem } from "./strings.ts";
+import { bounded, type Strings, TextOfItem } from "./strings.ts";
 import { readXml } from "./xml.ts";
 
 export interface SheetRow {
@@ -92,7 +92,7 @@ export async function* readRows(
       } else if (type === "inlineStr") inline.open(name);
     },
     text(text) {
-      if (inValue) stored += text;
+      if (inValue) stored = bounded(stored, text);
       else if (type === "inlineStr") inline.add(text);
     },
     close(name) {

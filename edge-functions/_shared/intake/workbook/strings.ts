@@ -4,6 +4,10 @@ import { UnreadableFile } from "./unreadable.ts";
 import { readXml } from "./xml.ts";
 
 const MAX_BYTES = 1 << 30;
+/** What the place of a text takes: empty ones are not free. */
+const PLACE_BYTES = 8;
+/** Of one cell, in pieces however many. A cell of Excel has at most 32,767 characters. */
+export const MAX_CELL = 1 << 20;
 
 export interface Strings {
   at(index: number): string;
@@ -22,7 +26,7 @@ export async function readStrings(
   const text = new TextOfItem();
   const add = (value: string) => {
     const size = Buffer.byteLength(value);
-    if (used + size > most) {
+    if (used + size + PLACE_BYTES * count > most) {
       throw new UnreadableFile(
         `the workbook has more than ${most >> 20} MiB of text: save the sheet as CSV`,
       );
@@ -63,6 +67,16 @@ function grown(bytes: Buffer<ArrayBuffer>, needed: number, most: number): Buffer
   return larger;
 }
 
+/** What a cell has so far, and more of it. */
+export function bounded(text: string, more: string): string {
+  if (text.length + more.length > MAX_CELL) {
+    throw new UnreadableFile(
+      `the workbook is damaged: a cell has more than ${MAX_CELL} characters`,
+    );
+  }
+  return text + more;
+}
+
 /** Gathers the text of an item (`si`, `is`): its runs one after another, without their pronunciation. */
 export class TextOfItem {
   #text = "";
@@ -80,7 +94,7 @@ export class TextOfItem {
   }
 
   add(text: string): void {
-    if (this.#inside) this.#text += text;
+    if (this.#inside) this.#text = bounded(this.#text, text);
   }
 
   take(): string {

@@ -70,4 +70,5 @@ export const attom: DataProvider<AttomSettings> = {
 export const attomProperty: PropertySource<AttomSettings> = {
   provider: attom,
   endpoints: [valuation, mortgage, sales],
+  knows: ({ street, countyFips, apn }) => street !== null || countyFips !== null && apn !== null,
 };

@@ -23,7 +23,19 @@ say("GE08 GE12 GE13 GE16 GE20 GE21 GE22 GE24 GE27 GE29", {
 say("GE03 GE07 GE23", { outcome: "bad_request", processed: "no" });
 say("SE01", { outcome: "retry_after", processed: "maybe" });
 
-export function classifyMelissa({ status, header, body }: RawAnswer): Verdict {
+/** A property that nobody knows is a record without its parcel and without its address. */
+const knowsNone = (records: readonly unknown[]): boolean =>
+  records.every((record) =>
+    ["Parcel", "PropertyAddress"].every((name) =>
+      Object.values((record as Record<string, unknown> | null)?.[name] ?? {})
+        .every((value) => value === null || String(value).trim() === "")
+    )
+  );
+
+export function classifyMelissa(
+  { status, header, body }: RawAnswer,
+  endpoint?: string,
+): Verdict {
   const wait = retryAfter(header, new Date());
   const answer = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const codes = String(answer.TransmissionResults ?? "").split(",").map((code) => code.trim());
@@ -33,6 +45,9 @@ export function classifyMelissa({ status, header, body }: RawAnswer): Verdict {
     const unknown = codes.find((code) => /^(GE|SE)\d\d$/.test(code));
     if (unknown !== undefined) {
       return { outcome: "retry_after", processed: "maybe", code: unknown };
+    }
+    if (endpoint === "property" && Array.isArray(answer.Records) && knowsNone(answer.Records)) {
+      return { outcome: "empty", processed: "yes" };
     }
     return Array.isArray(answer.Records)
       ? { outcome: "ok", processed: "yes" }

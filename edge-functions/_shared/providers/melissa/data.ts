@@ -1,5 +1,6 @@
-// Melissa: Global Phone v4, Global Email v4 and Personator v3. Of the first two, Express looks into a database; Premium also asks the network or the mail
-// server. They are endpoints of their own, since an answer of one does not answer a question to the other.
+// Melissa: Global Phone v4, Global Email v4, Personator v3 and Property v4. Of the first two, Express looks into a
+// database; Premium also asks the network or the mail server. They are endpoints of their own, since an answer of one
+// does not answer a question to the other.
 import type { z } from "zod";
 import type { CallRequest, DataEndpoint, DataProvider } from "../gateway/types.ts";
 import { classifyMelissa } from "./classify.ts";
@@ -8,6 +9,8 @@ import { melissaLimits, MOST_TOGETHER } from "./limits.ts";
 import { codesOf } from "./mapping.ts";
 import { Checked } from "./schemas.ts";
 import { checkAddress, personatorRequest } from "./personator.ts";
+import type { PropertySource } from "../property.ts";
+import { lookUpProperty, propertyRequest, recordOf } from "./property.ts";
 import { type MelissaSettings, melissaSettings } from "./settings.ts";
 import { splitRecords } from "./split.ts";
 
@@ -116,6 +119,7 @@ export const melissa: DataProvider<MelissaSettings> = {
   endpoints: {
     ...Object.fromEntries(EVERY.map((endpoint) => [endpoint.name, endpoint])),
     personator: checkAddress,
+    property: lookUpProperty,
   },
   // A request without records is refused, and asks about nobody.
   tour: [PHONE, EMAIL].map((product) => ({
@@ -128,5 +132,16 @@ export const melissa: DataProvider<MelissaSettings> = {
     endpoint: checkAddress.name,
     request: (settings) => personatorRequest([], settings),
     expect: "bad_request",
+  }, {
+    title: "property without records",
+    endpoint: lookUpProperty.name,
+    request: (settings) => propertyRequest([], settings),
+    expect: "bad_request",
   }]),
+};
+
+export const melissaProperty: PropertySource<MelissaSettings> = {
+  provider: melissa,
+  endpoints: [lookUpProperty],
+  knows: (question) => recordOf(question) !== null,
 };

@@ -20,6 +20,7 @@ const Account = z.object({
   MELISSA_PHONE_COST_USD: costUsd(0.02),
   MELISSA_EMAIL_COST_USD: costUsd(0.02),
   MELISSA_ADDRESS_COST_USD: costUsd(0.05),
+  MELISSA_PROPERTY_COST_USD: costUsd(0.2),
 });
 
 export interface MelissaSettings {
@@ -28,6 +29,7 @@ export interface MelissaSettings {
   phoneCostUsd: number;
   emailCostUsd: number;
   addressCostUsd: number;
+  propertyCostUsd: number;
 }
 
 export function melissaSettings(
@@ -45,5 +47,6 @@ export function melissaSettings(
     phoneCostUsd: read.MELISSA_PHONE_COST_USD,
     emailCostUsd: read.MELISSA_EMAIL_COST_USD,
     addressCostUsd: read.MELISSA_ADDRESS_COST_USD,
+    propertyCostUsd: read.MELISSA_PROPERTY_COST_USD,
   };
 }
