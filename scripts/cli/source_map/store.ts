@@ -1,6 +1,7 @@
 // A source with its column map, in the database.
 import type { Sql } from "../database.ts";
 import { ClientError } from "../errors.ts";
+import { plural } from "../size.ts";
 import type { MappedColumn } from "../types.ts";
 import type { ColumnMap } from "./entries.ts";
 
@@ -12,11 +13,20 @@ export interface MappedSource {
   map: ColumnMap;
 }
 
-export async function findSource(sql: Sql, key: string): Promise<MappedSource> {
-  const [source] = await sql<MappedSource[]>`
-    select id, key, name, preset, column_map as map from public.sources where key = ${key}`;
-  if (!source) throw new ClientError(`source ${key} not found`);
-  return source;
+/** The source with that key, of the org if one is given. */
+export async function findSource(
+  sql: Sql,
+  key: string,
+  org: string | null = null,
+): Promise<MappedSource> {
+  const found = await sql<MappedSource[]>`
+    select id, key, name, preset, column_map as map from public.sources
+    where key = ${key} and (${org}::uuid is null or org_id = ${org})`;
+  if (found.length === 0) throw new ClientError(`source ${key} not found`);
+  if (found.length > 1) {
+    throw new ClientError(`${plural(found.length, "org")} have a source ${key}; add --org`);
+  }
+  return found[0]!;
 }
 
 /** Writes what changed; returns whether anything did. */
