@@ -87,6 +87,8 @@ function newCommand(name: string, write: (text: string) => void): Command {
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", EXIT_CODES)
     .exitOverride()
+    // Of `replay day`, which has options that `replay` has, too.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: write,
       // Errors are reported once, by main().

@@ -9,11 +9,14 @@ declare
   v_values constant bytea[] := array(select private.contact_index(p_org_id, x.value)
     from (values (private.normalise_phone(p_phone)), (private.normalise_email(p_email))) x (value)
     where x.value is not null);
-  v_address record;
+  v_house text;
+  v_street text;
+  v_zip text;
   v_names text[];
 begin
   if p_name is not null and p_street is not null then
-    select a.* into v_address from private.parse_address(p_street, null, null, null, p_zip) a;
+    select a.situs_house_number, a.situs_street, a.situs_zip into v_house, v_street, v_zip
+    from private.parse_address(p_street, null, null, null, p_zip) a;
     -- Lists write a name in both orders.
     v_names := regexp_split_to_array(lower(btrim(p_name)), '[\s,]+');
     v_names := array(select distinct private.escape_like(x.word) || '%'
@@ -25,19 +28,19 @@ begin
     where c.org_id = p_org_id and c.value_bidx = any (v_values)
     union
     select l.id, 'name and address' from public.leads l
-    where v_address is not null and l.org_id = p_org_id
-      and l.situs_house_number = v_address.situs_house_number
-      and private.street_stem(l.situs_street) = private.street_stem(v_address.situs_street)
-      and (v_address.situs_zip is null or l.situs_zip is null or l.situs_zip = v_address.situs_zip)
+    where v_street is not null and l.org_id = p_org_id
+      and l.situs_house_number = v_house
+      and private.street_stem(l.situs_street) = private.street_stem(v_street)
+      and (v_zip is null or l.situs_zip is null or l.situs_zip = v_zip)
       and private.names_agree(coalesce(l.owner_full, concat_ws(' ', l.owner_1_first, l.owner_1_last)), p_name)
     union
     select l.id, 'name and mailing address' from public.leads l
-    where v_address is not null and l.org_id = p_org_id and l.mailing_street is not null
+    where v_street is not null and l.org_id = p_org_id and l.mailing_street is not null
       and (l.owner_1_last is not null or l.owner_full is not null)
       and private.search_name(l.owner_1_last, l.owner_1_first, l.owner_full) collate "C" like any (v_names)
-      and private.canonical_street(l.mailing_street) = private.canonical_street(v_address.situs_street)
-      and (v_address.situs_zip is null or l.mailing_zip is null
-        or left(l.mailing_zip, 5) = v_address.situs_zip)
+      and private.canonical_street(l.mailing_street) = private.canonical_street(v_street)
+      and (v_zip is null or l.mailing_zip is null
+        or left(l.mailing_zip, 5) = v_zip)
       and private.names_agree(coalesce(l.owner_full, concat_ws(' ', l.owner_1_first, l.owner_1_last)), p_name)
   )
   select l.id, coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')),
