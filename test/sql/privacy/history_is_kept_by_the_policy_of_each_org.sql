@@ -57,8 +57,8 @@ select is(private.drop_old_months('2003-03-01Z'), 3, 'then all three months are 
 select is(pg_temp.months('2006-02-01Z'), 'decisions 01 drop', 'decisions are dropped after five years');
 insert into public.gate_decisions (org_id, decided_at, lead_id, contact_point_id, channel, purpose, as_of, allow, rules,
   reasons, zones, states, rule_version, facts)
-values (cast_.org_of('b1'), '2001-01-10Z', gen_random_uuid(), 1, 'sms', 'marketing', '2001-01-10Z', true, '{}', '[]', '{}',
-  '{}', 'x', '{}');
+values (cast_.org_of('b1'), '2001-01-10Z', gen_random_uuid(), 1, 'sms', 'marketing', '2001-01-10Z', true, '{}', '[]',
+  '{}', '{}', 'x', '{}');
 update public.orgs set settings = settings || '{"decision_years": 6}' where id = cast_.org_of('b1');
 select is(pg_temp.months('2006-02-01Z'), 'decisions 01', 'not while an org that keeps them longer has some');
 select is(private.drop_old_months('2006-02-01Z'), 0, 'the month stays');
@@ -79,7 +79,8 @@ where i.received_at = '2001-01-01';
 update public.orgs set settings = settings - 'events_months' where id = cast_.org_of('b1');
 select results_eq($$ select o.what, o.oldest from private.overdue_retention('2003-01-01') o $$,
   $$ values ('deliveries', '2001-01-01'::timestamptz) $$, 'what is overdue is reported');
-select is(private.delete_old_rows('2003-01-01', 60, 1), '{"rows": 2, "complete": true}', 'processed deliveries are deleted');
+select is(private.delete_old_rows('2003-01-01', 60, 1), '{"rows": 2, "complete": true}',
+  'processed deliveries are deleted');
 select results_eq($$ select i.org_id, i.state::text from public.webhook_inbox i join public.webhook_events e
   on e.org_id = i.org_id and e.inbox_id = i.id where i.received_at = '2001-01-01' order by 1 $$,
   $$ values (cast_.org_of('a1'), 'dead'), (cast_.org_of('b1'), 'done') $$,
