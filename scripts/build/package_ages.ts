@@ -51,7 +51,9 @@ function output(program: string, args: string[]): string {
 }
 
 function main(base: string): number {
-  const manifests = output("git", ["ls-files", "package.json", "*/package.json"]).trim().split("\n");
+  const manifests = output("git", ["ls-files", "package.json", "*/package.json"]).trim().split(
+    "\n",
+  );
   const problems: string[] = [];
   let asked = 0;
   for (const file of manifests) {
