@@ -138,7 +138,7 @@ async function byApiKey(
     throw error;
   });
   const claims = claimsOf(key, "leads.write");
-  const source = sources.find(({ org_id }) => org_id === key.org_id);
+  const source = sources.find(({ org_id }) => org_id === key.orgId);
   if (!source || !await mayUploadTo(deps.sql, claims, source)) throw refused(c, "unknown_source");
   c.var.log("debug", "api_key", { api_key_id: key.id });
   return source;

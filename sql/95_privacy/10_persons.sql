@@ -35,12 +35,13 @@ begin
       and private.names_agree(coalesce(l.owner_full, concat_ws(' ', l.owner_1_first, l.owner_1_last)), p_name)
     union
     select l.id, 'name and mailing address' from public.leads l
+    cross join lateral private.parse_address(l.mailing_street, null, null, null, l.mailing_zip) m
     where v_street is not null and l.org_id = p_org_id and l.mailing_street is not null
       and (l.owner_1_last is not null or l.owner_full is not null)
       and private.search_name(l.owner_1_last, l.owner_1_first, l.owner_full) collate "C" like any (v_names)
-      and private.canonical_street(l.mailing_street) = private.canonical_street(v_street)
-      and (v_zip is null or l.mailing_zip is null
-        or left(l.mailing_zip, 5) = v_zip)
+      and m.situs_house_number = v_house
+      and private.street_stem(m.situs_street) = private.street_stem(v_street)
+      and (v_zip is null or m.situs_zip is null or m.situs_zip = v_zip)
       and private.names_agree(coalesce(l.owner_full, concat_ws(' ', l.owner_1_first, l.owner_1_last)), p_name)
   )
   select l.id, coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')),

@@ -210,15 +210,14 @@ export default [
           erased,
         };
         if (request.folder !== null && !dryRun) await writeAnswer(request.folder, done);
-        const would = dryRun ? "would be " : "";
         return {
           text: [
             ...erased.leads.flatMap((kept) => [
-              `${would}erased ${kept.lead_id}: ${erasedText(kept)}`,
+              `${dryRun ? "would erase" : "erased"} ${kept.lead_id}: ${erasedText(kept)}`,
               "What stays:",
               ...staysText(kept),
             ]),
-            `${plural(erased.suppressed, "value")} of the request ${would}suppressed`,
+            `${plural(erased.suppressed, "value")} of the request ${dryRun ? "would be " : ""}suppressed`,
           ].join("\n"),
           object: { dry_run: dryRun, answer: done },
         };

@@ -130,7 +130,7 @@ test("an erasure asks first, can be tried, and leaves the suppression and a proo
   const before = await contacts();
   expect((await sluice("erase", "--phone", ann.phone, ...ASKED)).err).toContain("Add --yes");
   const tried = await sluice("erase", "--phone", ann.phone, ...ASKED, "--dry-run");
-  expect(tried.out).toContain(`would be erased ${ann.leadId}: 2 contacts`);
+  expect(tried.out).toMatch(new RegExp(`^would erase ${ann.leadId}: .*2 contacts`));
   expect(await contacts()).toBe(before);
   expect(await isSuppressed(ann.phone)).toBe(false);
 
@@ -141,7 +141,7 @@ test("an erasure asks first, can be tried, and leaves the suppression and a proo
   expect(await isSuppressed(ann.phone)).toBe(true);
   expect(await isSuppressed(bob.phone)).toBe(false);
   const letter = await readFile(join(out, "answer.txt"), "utf8");
-  expect(letter).toContain("Erased on 2026-11-28: names, mailing address, 2 contacts");
+  expect(letter).toMatch(/Erased on 2026-11-28: names, mailing address, .*2 contacts/);
   expect(letter).not.toContain(ann.phone);
   const { proof } = JSON.parse(await readFile(join(out, "answer.json"), "utf8"));
   const [link] = await sql<{ hash: string }[]>`
