@@ -217,7 +217,9 @@ export default [
               "What stays:",
               ...staysText(kept),
             ]),
-            `${plural(erased.suppressed, "value")} of the request ${dryRun ? "would be " : ""}suppressed`,
+            `${plural(erased.suppressed, "value")} of the request ${
+              dryRun ? "would be " : ""
+            }suppressed`,
           ].join("\n"),
           object: { dry_run: dryRun, answer: done },
         };
