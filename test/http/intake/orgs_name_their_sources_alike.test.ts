@@ -2,16 +2,18 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Source, startWorld, type World } from "./harness.ts";
 
+const KEY = "county-list";
 let world: World;
 let ours: Source;
 let theirs: Source;
 beforeAll(async () => {
   world = await startWorld({ worker: true });
-  ours = await world.addSource(await world.addOrg(), { key: "county-list" });
-  theirs = await world.addSource(await world.addOrg(), {
-    key: "county-list",
-    max_part_bytes: 2048,
+  const named = async (columns: Record<string, unknown> = {}) => ({
+    ...await world.addSource(await world.addOrg(), { key: KEY, ...columns }),
+    key: KEY,
   });
+  ours = await named();
+  theirs = await named({ max_part_bytes: 2048 });
 });
 afterAll(() => world?.stop());
 
