@@ -5,11 +5,13 @@ create function pg_temp.org_of(p_lead text) returns uuid language sql as $$
   select format('%s0000000-0000-4000-8000-000000000000', left(p_lead, 1))::uuid
 $$;
 -- Nothing but what the test makes, in months that no current database has.
-update public.orgs set settings = settings || '{"events_months": 12, "calls_months": 12}' where id = pg_temp.org_of('a1');
+update public.orgs set settings = settings || '{"events_months": 12, "calls_months": 12}'
+where id = pg_temp.org_of('a1');
 select private.ensure_event_partitions('2001-02-15Z', 1), private.ensure_call_partitions('2001-02-15Z', 1),
   private.ensure_decision_partitions('2001-01-15Z', 1) \g /dev/null
 insert into public.pipeline_events (org_id, kind, at, quantity)
-select o, 'uploaded'::public.pipeline_event_kind, t::timestamptz, 3 from unnest(array[pg_temp.org_of('a1'), pg_temp.org_of('b1')]) o,
+select o, 'uploaded'::public.pipeline_event_kind, t::timestamptz, 3
+from unnest(array[pg_temp.org_of('a1'), pg_temp.org_of('b1')]) o,
   unnest('{2001-01-31T23:59Z,2001-02-01T00:00Z}'::text[]) t
 union all
 select pg_temp.org_of('a1'), 'staged', '2001-01-10Z', 1 from generate_series(1, 12);
@@ -33,7 +35,8 @@ select is(private.delete_old_rows('2002-01-31T23:59Z'), '{"rows": 0, "complete":
 select is(pg_temp.months('2002-02-01Z'), 'calls 01 drop, events 01',
   'then a month is dropped, unless an org keeps its rows');
 select is(private.drop_old_months('2002-02-01Z'), 1, 'the month of calls is dropped');
-select is((select count(*)::int from public.provider_calls where at < '2002-01-01'), 1, 'with its rows, and no others');
+select is((select count(*)::int from public.provider_calls where at < '2002-01-01'), 1,
+  'with its rows, and no others');
 select is(pg_temp.events('b1'), '01-31 1, 02-01 1', 'what the other org keeps is there');
 select is(private.delete_old_rows('2002-02-01Z', -1), '{"rows": 0, "complete": false}',
   'no batch begins after the time is over');
@@ -62,8 +65,8 @@ select is(private.drop_old_months('2003-03-01Z'), 5, 'then all months are droppe
 
 -- Decisions: five years for all, longer for all where one org wants it.
 select is(pg_temp.months('2006-02-01Z'), 'decisions 01 drop', 'decisions are dropped after five years');
-insert into public.gate_decisions (org_id, decided_at, lead_id, contact_point_id, channel, purpose, as_of, allow, rules,
-  reasons, zones, states, rule_version, facts)
+insert into public.gate_decisions (org_id, decided_at, lead_id, contact_point_id, channel, purpose, as_of, allow,
+  rules, reasons, zones, states, rule_version, facts)
 values (pg_temp.org_of('b1'), '2001-01-10Z', gen_random_uuid(), 1, 'sms', 'marketing', '2001-01-10Z', true, '{}', '[]',
   '{}', '{}', 'x', '{}');
 update public.orgs set settings = settings || '{"decision_years": 6}' where id = pg_temp.org_of('b1');
@@ -76,8 +79,8 @@ select throws_ok($$ update public.orgs set settings = settings || '{"decision_ye
 -- Deliveries of webhooks go with their events; dead ones stay.
 insert into public.webhook_inbox (org_id, provider, kind, content_key, state, events, content_type, batch_id,
   correlation_id, received_at, last_received_at, processed_at, body_cipher, key_id)
-select pg_temp.org_of(l), 'generic', 'generic', sha256(n::text::bytea), s::public.inbox_state, 1, 'x', gen_random_uuid(),
-  gen_random_uuid(), '2001-01-01', '2001-01-01', '2001-01-01', case s when 'dead' then '\x00'::bytea end,
+select pg_temp.org_of(l), 'generic', 'generic', sha256(n::text::bytea), s::public.inbox_state, 1, 'x',
+  gen_random_uuid(), gen_random_uuid(), '2001-01-01', '2001-01-01', '2001-01-01', case s when 'dead' then '\x00'::bytea end,
   case s when 'dead' then private.active_key_id(pg_temp.org_of(l), 'data') end
 from (values (1, 'a1', 'done'), (2, 'a1', 'dead'), (3, 'a1', 'unmatched'), (4, 'b1', 'done')) v (n, l, s);
 insert into public.webhook_events (org_id, inbox_id, provider, event_key, kind, name, at, outcome)
