@@ -7783,6 +7783,7 @@ export type Database = {
           "is_me": boolean;
           "joined_at": string;
           "licensed_states": (string)[];
+          "may_export": boolean;
           "role": Database["public"]["Enums"]["member_role"];
           "user_id": string;
         }[];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { leadsKey, leadsSecret } from "../_shared/intake/api/access.ts";
 import {
   consumeRateToken,
-  findSource,
+  findSources,
   mayUploadTo,
   type Source,
 } from "../_shared/intake/sources.ts";
@@ -78,21 +78,23 @@ async function bySignature(
   }
   const now = deps.now();
   if (!isInTime(given.timestamp, now)) throw refused(c, "outside_window");
-  const source = await findSource(deps.sql, sourceKey, now);
-  if (!source || source.secrets.length === 0) throw refused(c, "unknown_source");
+  const sources = await findSources(deps.sql, sourceKey, now);
+  if (!sources.some(({ secrets }) => secrets.length > 0)) throw refused(c, "unknown_source");
   const body = await c.var.readBody(limit);
-  const verdict = verifySignature({
-    ...given,
-    // A GET names the submission in its path only: its key does, too.
-    secrets: source.secrets.map((secret) =>
-      c.req.method === "GET"
-        ? deriveSecret(leadsSecret(secret), `sluice GET ${c.req.path}`)
-        : leadsSecret(secret)
-    ),
-    body,
-    now,
-  });
-  if (verdict !== "ok") throw refused(c, verdict);
+  const source = sources.find(({ secrets }) =>
+    verifySignature({
+      ...given,
+      // A GET names the submission in its path only: its key does, too.
+      secrets: secrets.map((secret) =>
+        c.req.method === "GET"
+          ? deriveSecret(leadsSecret(secret), `sluice GET ${c.req.path}`)
+          : leadsSecret(secret)
+      ),
+      body,
+      now,
+    }) === "ok"
+  );
+  if (!source) throw refused(c, "bad_signature");
   c.var.verified();
   return { source, body, deliveryId: given.id };
 }
@@ -104,13 +106,19 @@ async function byKey(
   limit: number,
 ): Promise<Called> {
   const { headers } = c.req.raw;
-  const source = await findSource(deps.sql, sourceKey, deps.now());
+  const sources = await findSources(deps.sql, sourceKey, deps.now());
   const given = headers.get("apikey") ?? bearerOf(headers);
+  let source: Source | undefined;
   if (isApiKey(given)) {
-    await byApiKey(deps, c, given, source);
-  } else if (!isKeyOf(source, given)) {
-    const caller = await callerReader(deps.env, deps.now)(headers).catch(() => null);
-    if (!caller?.service) throw refused(c, "invalid_key");
+    source = await byApiKey(deps, c, given, sources);
+  } else {
+    source = sources.find((one) => isKeyOf(one, given));
+    if (!source) {
+      const caller = await callerReader(deps.env, deps.now)(headers).catch(() => null);
+      if (!caller?.service) throw refused(c, "invalid_key");
+      // The service names no org.
+      source = sources.length === 1 ? sources[0] : undefined;
+    }
   }
   if (!source) throw refused(c, "unknown_source");
   c.var.verified();
@@ -123,23 +131,24 @@ async function byApiKey(
   deps: LeadsDeps,
   c: AppContext,
   token: string,
-  source: Source | null,
-): Promise<void> {
+  sources: readonly Source[],
+): Promise<Source> {
   const key = await readApiKey(deps.sql, token).catch((error) => {
     if (error instanceof Problem && error.status === 401) throw refused(c, "invalid_key");
     throw error;
   });
   const claims = claimsOf(key, "leads.write");
-  const own = source !== null && await mayUploadTo(deps.sql, claims, source);
-  if (!own) throw refused(c, "unknown_source");
+  const source = sources.find(({ org_id }) => org_id === key.orgId);
+  if (!source || !await mayUploadTo(deps.sql, claims, source)) throw refused(c, "unknown_source");
   c.var.log("debug", "api_key", { api_key_id: key.id });
+  return source;
 }
 
 /** Compares digests, and with the keys of all secrets. */
-function isKeyOf(source: Source | null, given: string): boolean {
+function isKeyOf(source: Source, given: string): boolean {
   const digest = sha256(given);
   let matches = 0;
-  for (const secret of source?.secrets ?? []) {
+  for (const secret of source.secrets) {
     matches |= Number(constantTimeEqual(sha256(leadsKey(secret)), digest));
   }
   return matches === 1;

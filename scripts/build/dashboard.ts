@@ -187,6 +187,7 @@ export const ROWS: [title: string, panels: Panel[]][] = [
       targets: [["time() - sluice_contactable_view_refreshed_timestamp_seconds", "age"]],
     },
     { title: "Daily tasks overdue", targets: [["sluice_tasks_overdue", "tasks"]] },
+    { title: "Retention overdue", targets: [["sluice_retention_overdue", "kinds of data"]] },
     {
       title: "Scheduled jobs: last run failed",
       targets: [["sluice_cron_last_run_failed > 0", "{{task}}"]],

@@ -31,8 +31,8 @@ const uploads: TableEntry[] = [
     load: () => import("./commands/undo.ts"),
   },
   {
-    usage: "replay",
-    summary: "retry failed parts and rejected rows",
+    usage: "replay [day DATE]",
+    summary: "retry failed parts and rejected rows, or process a day again",
     load: () => import("./commands/replay.ts"),
   },
 ];
@@ -120,14 +120,9 @@ const operator: TableEntry[] = [
     load: () => import("./commands/follow.ts"),
   },
   {
-    usage: "export LEAD_ID",
-    summary: "export everything on record about a person",
-    load: () => import("./commands/export.ts"),
-  },
-  {
-    usage: "erase LEAD_ID",
-    summary: "erase a person and list what must be kept",
-    load: () => import("./commands/erase.ts"),
+    usage: "person find|show|export|erase",
+    summary: "answer a person's request: what is on record, a copy of it, its erasure",
+    load: () => import("./commands/person.ts"),
   },
   {
     usage: "dnc load FILE|-",

@@ -1,6 +1,6 @@
 // Options and connection of the operator commands, which need the database.
 import type { Command } from "commander";
-import postgres from "postgres";
+import type postgres from "postgres";
 import { type CommandLine, text } from "./command.ts";
 import { ClientError, UsageError } from "./errors.ts";
 import { plural } from "./size.ts";
@@ -34,7 +34,9 @@ export async function withDatabase<T>(
   { databaseUrl }: Database,
   work: (sql: Sql) => Promise<T>,
 ): Promise<T> {
-  const sql = postgres(databaseUrl, {
+  // Loaded when it is used: `sluice replay` works without a database, and `sluice replay day` does not.
+  const { default: connect } = await import("postgres");
+  const sql = connect(databaseUrl, {
     max: 1,
     onnotice: () => {},
     connection: { application_name: "sluice-cli" },
@@ -43,7 +45,7 @@ export async function withDatabase<T>(
     return await work(sql);
   } catch (error) {
     // The message of the database names the problem; a stack trace would add nothing.
-    if (error instanceof postgres.PostgresError) {
+    if (error instanceof connect.PostgresError) {
       throw new ClientError(`${error.message} (${error.code})`);
     }
     const code = String((error as NodeJS.ErrnoException).code ?? "");

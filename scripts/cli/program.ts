@@ -50,11 +50,11 @@ export async function parseCommand(
     const single = definitions.find((definition) => definition.name === name);
     const command = newCommand(name, write).summary(entry.summary);
     if (single) define(single, command);
-    else {
-      const parts = definitions.map((definition) =>
-        define(definition, newCommand(definition.name.slice(name.length + 1), write))
-      );
-      for (const part of parts) command.addCommand(part);
+    const parts = definitions.filter((definition) => definition !== single).map((definition) =>
+      define(definition, newCommand(definition.name.slice(name.length + 1), write))
+    );
+    for (const part of parts) command.addCommand(part);
+    if (!single) {
       // The help of a group is the help of all of its commands.
       command.helpInformation = () => parts.map((part) => part.helpInformation()).join("\n");
     }
@@ -87,6 +87,8 @@ function newCommand(name: string, write: (text: string) => void): Command {
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", EXIT_CODES)
     .exitOverride()
+    // Of `replay day`, which has options that `replay` has, too.
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: write,
       // Errors are reported once, by main().

@@ -1,10 +1,10 @@
 // Sources of uploads: who sends lists, and with which signing secret. Their column maps are `source map`.
 import { defineCommand, text } from "./command.ts";
 import { addYesOption, confirm, saysYes } from "./confirm.ts";
-import { addDatabaseOptions, type Database, readDatabase, type Sql } from "./database.ts";
+import { type Database, readDatabase, type Sql } from "./database.ts";
 import { UsageError } from "./errors.ts";
 import { addOrgOptions, answer, answerFromDatabase, readOrg } from "./org_command.ts";
-import { findSource } from "./source_map/store.ts";
+import { addSourceOrg, findSource } from "./source_map/store.ts";
 
 interface Source {
   id: string;
@@ -30,17 +30,18 @@ const activate = (name: "on" | "off") =>
       ? "Lets a source upload again."
       : "Refuses further uploads of a source. What it sent stays.",
     configure: (command) => {
-      addDatabaseOptions(command.argument("<KEY>", "key of the source"));
+      addSourceOrg(command.argument("<KEY>", "key of the source"));
       if (name === "off") addYesOption(command);
     },
-    read: (line): { key: string; yes: boolean; database: Database } => ({
+    read: (line): { key: string; org: string | null; yes: boolean; database: Database } => ({
       key: line.operands[0]!,
+      org: text(line.options.org),
       yes: saysYes(line),
       database: readDatabase(line),
     }),
-    run: ({ key, yes, database }, io) =>
+    run: ({ key, org, yes, database }, io) =>
       answerFromDatabase(`source ${name}`, database, io, async (sql) => {
-        const source = await findSource(sql, key);
+        const source = await findSource(sql, key, org);
         if (name === "off") await confirm(`Uploads of ${key} are refused from now on.`, yes, io);
         await sql`update public.sources set active = ${name === "on"} where id = ${source.id}`;
         return { text: `${key} is ${name}`, object: { source: key, active: name === "on" } };
@@ -110,7 +111,7 @@ export const sources = [
       "of its webhooks changes with it.",
     configure: (command) =>
       void addYesOption(
-        addDatabaseOptions(
+        addSourceOrg(
           command.argument("<KEY>", "key of the source")
             .option("--overlap <HOURS>", "how long the old one is accepted, 0 to 720 (default 24)"),
         ),
@@ -122,14 +123,15 @@ export const sources = [
       }
       return {
         key: line.operands[0]!,
+        org: text(line.options.org),
         overlap: Number(overlap),
         yes: saysYes(line),
         database: readDatabase(line),
       };
     },
-    run: ({ key, overlap, yes, database }, io) =>
+    run: ({ key, org, overlap, yes, database }, io) =>
       answerFromDatabase("source secret", database, io, async (sql) => {
-        const source = await findSource(sql, key);
+        const source = await findSource(sql, key, org);
         await confirm(`The secret of ${key} ends after ${overlap} hours.`, yes, io);
         const secret = await shown(sql, source.id, overlap);
         io.stderr.write("The secret is shown this once: store it now.\n");

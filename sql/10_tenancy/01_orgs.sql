@@ -9,6 +9,9 @@ create table public.orgs (
   constraint org_has_a_name check (length(btrim(name)) between 1 and 200),
   constraint org_settings_are_an_object check (jsonb_typeof(settings) = 'object'),
   constraint raw_days_is_a_number check (settings ->> 'raw_days' ~ '^[0-9]{1,4}$'),
+  constraint events_months_is_a_number check (settings ->> 'events_months' ~ '^[1-9][0-9]{1,2}$'),
+  constraint calls_months_is_a_number check (settings ->> 'calls_months' ~ '^[1-9][0-9]{1,2}$'),
+  constraint decision_years_are_five_or_more check (settings ->> 'decision_years' ~ '^([5-9]|[1-9][0-9])$'),
   constraint reveals_per_hour_is_a_number check (settings ->> 'reveals_per_hour' ~ '^[0-9]{1,5}$'),
   constraint merge_probability_is_at_least_0_9
     check (settings ->> 'merge_probability' ~ '^(0[.]9[0-9]{0,8}|1([.]0{1,8})?)$'),
@@ -20,6 +23,9 @@ comment on table public.orgs is 'A brokerage: the tenant that owns every other r
 comment on column public.orgs.time_zone is 'IANA time zone of the org''s business day, feeds and refreshes.';
 comment on column public.orgs.settings is
   'Settings of the org. raw_days: number of days for which the bytes of finished uploads are kept (default 30). '
+  'events_months: whole months for which steps of the funnel and deliveries of webhooks are kept, 10 or more (default: '
+  'always). calls_months: the same for calls to data providers. decision_years: years for which decisions of the gate '
+  'are kept, five or more (default 5). '
   'consent_months: number of months after which a consent expires (default: never). consent_page: https address that '
   'serves pages/consent. seller: the seller that consents must name (default: the name of the org). '
   'lead_attempts_24h, org_attempts_24h: limits on contacts per lead and for the org. help_contact: the address that '

@@ -1,7 +1,7 @@
 create function public.list_members(p_org_id uuid)
 returns table (user_id uuid, email text, role public.member_role, joined_at timestamptz, is_me boolean,
   broker_id uuid, broker_name text, licensed_states text[], capacity integer, broker_active boolean,
-  has_second_factor boolean)
+  has_second_factor boolean, may_export boolean)
 language plpgsql stable security definer set search_path = '' as $$
 declare
   v_manages constant boolean := private.is_trusted_caller() or p_org_id = any (private.my_org_ids('{owner,admin}'));
@@ -12,7 +12,8 @@ begin
     case when v_manages or m.user_id = auth.uid() then u.email::text end,
     m.role, m.created_at, m.user_id is not distinct from auth.uid(), b.id, b.name, b.licensed_states, b.capacity,
     b.active, case when v_manages then exists (select from auth.mfa_factors f
-      where f.user_id = m.user_id and f.status = 'verified') end
+      where f.user_id = m.user_id and f.status = 'verified') end,
+    case when v_manages then m.role = 'owner' or m.role = 'admin' and m.may_export end
   from public.members m
   left join auth.users u on u.id = m.user_id
   left join public.brokers b on b.org_id = m.org_id and b.user_id = m.user_id
@@ -21,8 +22,8 @@ begin
 end
 $$;
 comment on function public.list_members(uuid) is
-  'Members of an org with their broker records. E-mail addresses and whether there is a second factor are for owners, '
-  'admins and the service; others see their own address. Raises SL111. Definer: both are in tables of Supabase Auth.';
+  'Members of an org with their broker records. E-mail addresses, whether there is a second factor, and who may '
+  'export plain values are for owners, admins and the service; others see their own address. Raises SL111. Definer: both are in tables of Supabase Auth.';
 
 create function public.set_member_role(p_org_id uuid, p_user_id uuid, p_role public.member_role) returns void
 language plpgsql volatile security definer set search_path = '' as $$

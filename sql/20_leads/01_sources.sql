@@ -14,7 +14,7 @@ create table public.sources (
   parts_per_minute integer not null default 120,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
-  constraint source_key_is_unique unique (key),
+  constraint source_key_is_unique_in_its_org unique (org_id, key),
   constraint source_belongs_to_its_org unique (org_id, id),
   constraint source_key_is_a_slug check (key ~ '^[a-z0-9][a-z0-9_-]{2,62}$'),
   constraint source_trust_range check (trust between 0 and 100),
@@ -24,7 +24,8 @@ create table public.sources (
   constraint default_state_is_a_usps_code check (default_state ~ '^[A-Z]{2}$')
 );
 comment on table public.sources is 'Where leads come from: a list vendor, a web form, a partner.';
-comment on column public.sources.key is 'Public name of the source in upload URLs; unique in the whole project.';
+comment on column public.sources.key is 
+  'Name of the source in upload URLs, unique in its org. Where orgs share one, the signature tells whose it is.';
 comment on column public.sources.trust is
   '0 to 100. When two sources disagree about a field, an equally or more trusted one may overwrite it.';
 comment on column public.sources.column_map is
@@ -35,6 +36,8 @@ comment on column public.sources.default_state is
   'Default for rows without a state (a county list often omits it); the same for city and county.';
 comment on column public.sources.max_part_bytes is 'Largest accepted body, in bytes as received (at most 32 MiB).';
 comment on column public.sources.parts_per_minute is 'Rate limit of accepted requests for this source.';
+-- Signed requests name no org.
+create index sources_key_idx on public.sources (key);
 create trigger _100_set_updated_at before update on public.sources
   for each row execute function private.set_updated_at();
 
@@ -173,8 +176,8 @@ language sql stable security definer set search_path = '' as $$
   where s.key = p_key and s.active
 $$;
 comment on function private.source_for_key(text, timestamptz) is
-  'Data with which the upload endpoint checks a signature: secrets in plain text, newest first. No row for an '
-  'unknown or inactive source. Definer: only the owner reads the keys that encrypt secrets.';
+  'Data with which the upload endpoint checks a signature: secrets in plain text, newest first. A row for each active '
+  'source with the key, of any org. Definer: only the owner reads the keys that encrypt secrets.';
 grant execute on function private.source_for_key(text, timestamptz) to pipeline_writer;
 
 create function private.consume_rate_token(p_source_id uuid, p_limit integer, p_as_of timestamptz default now())

@@ -67,34 +67,12 @@ comment on function public.uploads_to_rerun(uuid) is
 revoke execute on function public.uploads_to_rerun(uuid) from public, anon;
 grant execute on function public.uploads_to_rerun(uuid) to authenticated, service_role;
 
-create function public.rerun_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns uuid
-language plpgsql volatile security definer set search_path = '' as $$
+create function private.read_upload_again(u public.uploads, p_as_of timestamptz) returns uuid
+language plpgsql volatile set search_path = '' as $$
 declare
-  u public.uploads;
-  v_answer text;
-  v_id uuid := gen_random_uuid();
+  v_id constant uuid := gen_random_uuid();
   v_first uuid;
 begin
-  p_as_of := private.caller_clock(p_as_of);
-  -- A rerun is read again as the upload that it read.
-  select x.* into u from public.uploads x
-  where x.id = (select coalesce(y.rerun_of_upload_id, y.id) from public.uploads y where y.id = p_upload_id)
-    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')))
-  for update;
-  if not found then
-    raise exception 'upload not found' using errcode = 'SL203';
-  end if;
-  v_answer := private.rerun_answer(u);
-  if v_answer <> 'ready' then
-    raise exception 'upload % cannot be read again: %', u.id, case v_answer
-      when 'current' then 'its last run was read with the settings that the source has now'
-      when 'running' then 'it is not finished'
-      when 'failed' then 'it failed, so replay it'
-      when 'not_stored' then 'its bytes are no longer stored'
-      when 'undone' then 'it was undone'
-      else 'it was a dry run' end using errcode = 'SL208';
-  end if;
-
   insert into public.uploads (id, org_id, source_id, state, filename, parts_expected, correlation_id, received_at,
     rerun_of_upload_id, observed_at, read_with)
   select v_id, u.org_id, u.source_id, 'processing', u.filename, u.parts_expected, gen_random_uuid(), p_as_of,
@@ -118,6 +96,39 @@ begin
   select p.id into strict v_first from public.upload_parts p where p.upload_id = v_id and p.part = 1;
   perform private.send_job('stage-part', jsonb_build_object('part_id', v_first), v_first::text);
   return v_id;
+end
+$$;
+comment on function private.read_upload_again(public.uploads, timestamptz) is
+  'Stages the stored bytes of an upload as a new one and returns its id. The caller has locked it and checked that it can '
+  'be read.';
+revoke execute on function private.read_upload_again(public.uploads, timestamptz) from pipeline_writer;
+
+create function public.rerun_upload(p_upload_id uuid, p_as_of timestamptz default now()) returns uuid
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  u public.uploads;
+  v_answer text;
+begin
+  p_as_of := private.caller_clock(p_as_of);
+  -- A rerun is read again as the upload that it read.
+  select x.* into u from public.uploads x
+  where x.id = (select coalesce(y.rerun_of_upload_id, y.id) from public.uploads y where y.id = p_upload_id)
+    and (private.is_trusted_caller() or x.org_id = any (private.my_org_ids('{owner,admin}')))
+  for update;
+  if not found then
+    raise exception 'upload not found' using errcode = 'SL203';
+  end if;
+  v_answer := private.rerun_answer(u);
+  if v_answer <> 'ready' then
+    raise exception 'upload % cannot be read again: %', u.id, case v_answer
+      when 'current' then 'its last run was read with the settings that the source has now'
+      when 'running' then 'it is not finished'
+      when 'failed' then 'it failed, so replay it'
+      when 'not_stored' then 'its bytes are no longer stored'
+      when 'undone' then 'it was undone'
+      else 'it was a dry run' end using errcode = 'SL208';
+  end if;
+  return private.read_upload_again(u, p_as_of);
 end
 $$;
 comment on function public.rerun_upload(uuid, timestamptz) is

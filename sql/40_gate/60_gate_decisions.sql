@@ -66,29 +66,4 @@ comment on function private.ensure_decision_partitions(timestamptz, integer) is
   'Creates the monthly partitions up to p_months ahead; returns how many were missing. A month with rows in the '
   'default partition stays there. Definer: only the owner may create partitions.';
 
-create function private.drop_expired_decisions(p_as_of timestamptz default now()) returns integer
-language plpgsql volatile security definer set search_path = '' as $$
-declare
-  v_name text;
-  v_dropped integer := 0;
-begin
-  for v_name in
-    select c.relname from pg_catalog.pg_inherits i join pg_catalog.pg_class c on c.oid = i.inhrelid
-    where i.inhparent = 'public.gate_decisions'::regclass and c.relname ~ '^gate_decisions_\d{4}_\d{2}$'
-      -- The whole month is older than five years.
-      and to_date(right(c.relname, 7),
-        'YYYY_MM') + interval '1 month' <= (p_as_of at time zone 'UTC') - interval '5 years'
-    order by 1
-  loop
-    execute format('drop table private.%I', v_name);
-    v_dropped := v_dropped + 1;
-  end loop;
-  return v_dropped;
-end
-$$;
-comment on function private.drop_expired_decisions(timestamptz) is
-  'Drops the months whose decisions are all older than five years (16 CFR 310.5); returns how many. Decisions are '
-  'not deleted in any other way. Definer: only the owner may drop partitions.';
-revoke execute on function private.ensure_decision_partitions(timestamptz, integer),
-  private.drop_expired_decisions(timestamptz)
-  from pipeline_writer;
+revoke execute on function private.ensure_decision_partitions(timestamptz, integer) from pipeline_writer;

@@ -3,12 +3,17 @@
 create function public.source_for_upload(p_key text)
 returns table (source_id uuid, org_id uuid, max_part_bytes integer, parts_per_minute integer)
 language sql stable security definer set search_path = '' as $$
-  select s.id, s.org_id, s.max_part_bytes, s.parts_per_minute from public.sources s
-  where s.key = p_key and s.active and s.org_id = any (private.my_org_ids('{owner,admin}'))
+  with named as (
+    select s.* from public.sources s
+    where s.active and s.org_id = any (private.my_org_ids('{owner,admin}')) and (s.key = p_key
+      or s.id = case when p_key ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then p_key::uuid end)
+  )
+  -- Two orgs of one person may have the same key: neither is meant more than the other.
+  select n.id, n.org_id, n.max_part_bytes, n.parts_per_minute from named n where (select count(*) from named) = 1
 $$;
 comment on function public.source_for_upload(text) is
-  'The source with the key and its limits (bytes, requests a minute), for owners and admins of its org who upload in a '
-  'browser; no row for all others. Definer: one answer for unknown sources and those of others.';
+  'The source with the key or id and its limits (bytes, requests a minute), for owners and admins of its org who upload in a '
+  'browser; no row for all others, or where several of their orgs have the key. Definer: one answer for unknown sources and those of others.';
 
 create function public.begin_member_upload(p_key text, p_webhook_id text, p_upload_id uuid default null,
   p_part integer default 1)

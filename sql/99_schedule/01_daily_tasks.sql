@@ -6,7 +6,7 @@ language sql immutable set search_path = '' as $$
   values ('event_partitions', time '00:00',
       'select private.ensure_event_partitions($1) + private.ensure_call_partitions($1)'),
     ('decision_partitions', '00:00', 'select private.ensure_decision_partitions($1)'),
-    ('old_decisions', '00:00', 'select private.drop_expired_decisions($1)'),
+    ('old_months', '00:00', 'select private.drop_old_months($1)'),
     ('cron_history', '00:00', 'select private.prune_cron_history($1)'),
     ('retention', '00:00', 'select private.purge_expired($1)'),
     ('consent_terms', '00:00', 'select private.expire_consents($1, 100000)'),

@@ -161,6 +161,9 @@ begin
   from private.daily_runs r where r.task = 'refresh_contactable_leads' and r.state = 'done';
 
   return query
+  select 'sluice_retention_overdue', '{}'::jsonb, count(*)::double precision from private.overdue_retention(p_as_of);
+
+  return query
   select 'sluice_tasks_overdue', '{}'::jsonb, count(distinct o.task)::double precision
   from private.overdue_tasks(p_as_of) o where o.campaign_id is null;
 

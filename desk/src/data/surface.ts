@@ -51,6 +51,7 @@ export const FUNCTIONS = [
   "revoke_invitation",
   "look_up_invitation",
   "accept_invitation",
+  "set_member_export",
   "set_member_role",
   "remove_member",
   "save_broker",

@@ -1,5 +1,5 @@
 // What is known about senders of webhooks before a body is read: the org, and the secrets of a source.
-import { findSource } from "../intake/sources.ts";
+import { findSources } from "../intake/sources.ts";
 import { asWriter, type Sql } from "../platform/db/client.ts";
 
 /** A source of another org counts as unknown: it has no secrets here. */
@@ -9,8 +9,8 @@ export async function sourceSecrets(
   sourceKey: string,
   now: Date,
 ): Promise<readonly string[]> {
-  const source = await findSource(sql, sourceKey, now);
-  return source?.org_id === orgId ? source.secrets : [];
+  const sources = await findSources(sql, sourceKey, now);
+  return sources.find((source) => source.org_id === orgId)?.secrets ?? [];
 }
 
 const REMEMBERED_MS = 300_000;

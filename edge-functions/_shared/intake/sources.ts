@@ -13,13 +13,13 @@ export interface Source {
 /** As the database requires it; no other key is asked for. */
 const SOURCE_KEY = /^[a-z0-9][a-z0-9_-]{2,62}$/;
 
-export async function findSource(sql: Sql, key: string, now: Date): Promise<Source | null> {
-  if (!SOURCE_KEY.test(key)) return null;
-  const [source] = await asWriter(
+/** The sources with the key, one of each org that has it. Whose secret fits is the one that is meant. */
+export async function findSources(sql: Sql, key: string, now: Date): Promise<Source[]> {
+  if (!SOURCE_KEY.test(key)) return [];
+  return await asWriter(
     sql,
     (tx) => tx<Source[]>`select * from private.source_for_key(${key}, ${now})`,
   );
-  return source ?? null;
 }
 
 /** Whether the caller with these claims may upload for the source. */
@@ -32,7 +32,7 @@ export async function mayUploadTo(
     sql,
     claims,
     (tx) =>
-      tx`select from public.sources x join public.source_for_upload(x.key) s on true
+      tx`select from public.sources x join public.source_for_upload(x.id::text) s on true
         where x.id = ${source.source_id}`,
   );
   return rows.length > 0;

@@ -1,5 +1,6 @@
 // Campaigns and their feeds.
-import { defineCommand, text } from "../command.ts";
+import type { Command } from "commander";
+import { type CommandLine, defineCommand, text } from "../command.ts";
 import { addYesOption, confirm, saysYes } from "../confirm.ts";
 import type { Sql } from "../database.ts";
 import { ClientError, UsageError } from "../errors.ts";
@@ -48,11 +49,19 @@ async function findCampaign(
   return found[0]!;
 }
 
-function readDate(value: string | null): string | null {
-  if (value !== null && !/^\d{4}-\d\d-\d\d$/.test(value)) {
+/** A campaign and a local date of its feed. */
+const addFeedOptions = (command: Command): Command =>
+  addOrgOptions(
+    command.argument("<CAMPAIGN>", "id or name")
+      .option("--date <DATE>", "local date (default: today)"),
+  );
+
+function readFeed(line: CommandLine) {
+  const date = text(line.options.date);
+  if (date !== null && !/^\d{4}-\d\d-\d\d$/.test(date)) {
     throw new UsageError("--date must be a date such as 2026-11-30");
   }
-  return value;
+  return { ...readOrg(line), campaign: line.operands[0]!, date };
 }
 
 /** Today in the time zone of the org. */
@@ -206,18 +215,8 @@ export const feed = [
     description:
       "Says what the gate would answer for the leads that a campaign could feed, by channel and rule, from a sample. " +
       "Nothing is stored and nobody is contacted.",
-    configure: (command) =>
-      void addOrgOptions(
-        command.argument("<CAMPAIGN>", "id or name").option(
-          "--date <DATE>",
-          "local date (default: today)",
-        ),
-      ),
-    read: (line) => ({
-      ...readOrg(line),
-      campaign: line.operands[0]!,
-      date: readDate(text(line.options.date)),
-    }),
+    configure: (command) => void addFeedOptions(command),
+    read: readFeed,
     run: ({ campaign, date, ...input }, io) =>
       answer("feed preview", input, io, async (sql, org) => {
         const { id, name } = await findCampaign(sql, org, campaign);
@@ -244,21 +243,8 @@ export const feed = [
     description:
       "Feeds a running campaign for a local date, as the schedule does: once per campaign and date, so that a date " +
       "that was fed stays as it is. Its leads are contacted from then on.",
-    configure: (command) =>
-      void addYesOption(
-        addOrgOptions(
-          command.argument("<CAMPAIGN>", "id or name").option(
-            "--date <DATE>",
-            "local date (default: today)",
-          ),
-        ),
-      ),
-    read: (line) => ({
-      ...readOrg(line),
-      campaign: line.operands[0]!,
-      date: readDate(text(line.options.date)),
-      yes: saysYes(line),
-    }),
+    configure: (command) => void addYesOption(addFeedOptions(command)),
+    read: (line) => ({ ...readFeed(line), yes: saysYes(line) }),
     run: ({ campaign, date, yes, ...input }, io) =>
       answer("feed now", input, io, async (sql, org) => {
         const { id, name } = await findCampaign(sql, org, campaign);

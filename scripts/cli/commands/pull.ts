@@ -8,6 +8,7 @@ import {
   withDatabase,
 } from "../database.ts";
 import { ClientError, EXIT, UsageError } from "../errors.ts";
+import { addSourceOrg, findSource } from "../source_map/store.ts";
 import type { Io } from "../io.ts";
 
 const KINDS = ["file", "socrata", "arcgis", "s3", "sftp"];
@@ -39,20 +40,15 @@ const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 interface Keyed {
   key: string;
+  org: string | null;
   database: Database;
 }
 
 const keyed = (line: CommandLine): Keyed => ({
   key: line.operands[0]!,
+  org: text(line.options.org),
   database: readDatabase(line),
 });
-
-async function sourceOf(sql: Sql, key: string): Promise<{ id: string; org_id: string }> {
-  const [source] = await sql<{ id: string; org_id: string }[]>`
-    select id, org_id from public.sources where key = ${key}`;
-  if (!source) throw new ClientError(`no source has the key ${key}`);
-  return source;
-}
 
 function readAdd(line: CommandLine) {
   const { options } = line;
@@ -96,7 +92,7 @@ const flagOf = (option: string) =>
 async function add(input: ReturnType<typeof readAdd>, io: Io): Promise<number> {
   await withDatabase(input.database, (sql) =>
     sql.begin(async (tx) => {
-      const source = await sourceOf(tx as unknown as Sql, input.key);
+      const source = await findSource(tx as unknown as Sql, input.key, input.org);
       await tx`
         insert into public.pulls (org_id, source_id, kind, url, options, at_times, time_zone, terms)
         select ${source.org_id}, ${source.id}, ${input.kind}, ${input.url}, ${
@@ -170,9 +166,9 @@ interface ShownRun {
   error: string | null;
 }
 
-async function show({ key, database }: Keyed, io: Io): Promise<number> {
+async function show({ key, org, database }: Keyed, io: Io): Promise<number> {
   const found = await withDatabase(database, async (sql) => {
-    const { id } = await sourceOf(sql, key);
+    const { id } = await findSource(sql, key, org);
     const [pull] = await sql<(Omit<Listed, "state" | "rows" | "due_at" | "error"> & Shown)[]>`
       select s.key as source, p.kind, p.active, p.url, p.terms, p.options, p.most_lost::float8 as most_lost,
         array_to_string(p.at_times, ', ') || ' ' || p.time_zone as at, p.token_cipher is not null as has_token
@@ -213,11 +209,11 @@ const control = (
   defineCommand({
     name: `pull ${name}`,
     description,
-    configure: (command) => void addDatabaseOptions(command.argument("<KEY>", "key of the source")),
+    configure: (command) => void addSourceOrg(command.argument("<KEY>", "key of the source")),
     read: keyed,
-    async run({ key, database }, io) {
+    async run({ key, org, database }, io) {
       const result = await withDatabase(database, async (sql) =>
-        await call(sql, (await sourceOf(sql, key)).id));
+        await call(sql, (await findSource(sql, key, org)).id));
       print(io, database.json, `${key}: ${result}`, {
         ...{ ok: true, command: `pull ${name}`, source: key, result },
       });
@@ -249,7 +245,7 @@ export default [
   defineCommand({
     name: "pull show",
     description: "Shows a pull with its options and its last ten runs.",
-    configure: (command) => void addDatabaseOptions(command.argument("<KEY>", "key of the source")),
+    configure: (command) => void addSourceOrg(command.argument("<KEY>", "key of the source")),
     read: keyed,
     run: show,
   }),
@@ -257,7 +253,7 @@ export default [
     name: "pull add",
     description: "Fetches the list of a source by schedule, or changes how it is fetched.",
     configure: (command) =>
-      void addDatabaseOptions(
+      void addSourceOrg(
         command.argument("<KEY>", "key of the source")
           .option("--kind <KIND>", "file (default), socrata, arcgis, s3 or sftp")
           .option("--from <URL>", "URL of the file, resource or layer (required)")

@@ -2,11 +2,13 @@ import { defineCommand, text, uploadId } from "../command.ts";
 import { EXIT } from "../errors.ts";
 import { addServiceOptions, jsonBody, openService, readService } from "../service.ts";
 import { plural } from "../size.ts";
+import { replayDay } from "../replay_day.ts";
 import type { ReplayResult } from "../types.ts";
 
-export default [defineCommand({
+const ofSource = defineCommand({
   name: "replay",
-  description: "Retries the failed parts and rejected rows of the source, or of one upload.",
+  description: "Retries the failed parts and rejected rows of the source, or of one upload. " +
+    "`sluice replay day DATE` processes a day again.",
   configure: (command) =>
     void addServiceOptions(command.option("--upload <ID>", "retry those of one upload only")),
   read(line) {
@@ -27,4 +29,6 @@ export default [defineCommand({
     );
     return EXIT.ok;
   },
-})];
+});
+
+export default [ofSource, replayDay];

@@ -1,12 +1,6 @@
 import { PRESET_NAMES } from "../../../edge-functions/_shared/intake/csv/index.ts";
-import { defineCommand, integer, print } from "../command.ts";
-import {
-  addDatabaseOptions,
-  type Database,
-  readDatabase,
-  type Sql,
-  withDatabase,
-} from "../database.ts";
+import { defineCommand, integer, print, text } from "../command.ts";
+import { type Database, readDatabase, type Sql, withDatabase } from "../database.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import type { Io } from "../io.ts";
 import { Progress } from "../progress.ts";
@@ -15,11 +9,18 @@ import { sources } from "../sources.ts";
 import { type Action, readAction } from "../source_map/action.ts";
 import { mapText, without } from "../source_map/entries.ts";
 import { offerReruns, type RerunChoice } from "../source_map/rerun.ts";
-import { findSource, lastUpload, type MappedSource, saveSource } from "../source_map/store.ts";
+import {
+  addSourceOrg,
+  findSource,
+  lastUpload,
+  type MappedSource,
+  saveSource,
+} from "../source_map/store.ts";
 import { trialText, tryFile } from "../source_map/try_file.ts";
 
 interface MapCommand {
   key: string;
+  org: string | null;
   action: Action;
   rerun: RerunChoice;
   timeoutSeconds: number;
@@ -35,7 +36,7 @@ export default [
       "uses one, `copy OTHER_KEY` takes over the map of another source, `rerun` reads finished uploads " +
       "again. After a change it offers to do so.",
     configure: (command) =>
-      void addDatabaseOptions(
+      void addSourceOrg(
         command.argument("<KEY>", "key of the source")
           .argument("[ACTION]", "show (default), set, remove, test, presets, preset, copy or rerun")
           .argument("[VALUE...]", "what the action needs")
@@ -46,6 +47,7 @@ export default [
       ),
     read: (line): MapCommand => ({
       key: line.operands[0]!,
+      org: text(line.options.org),
       action: readAction(line),
       rerun: typeof line.options.rerun === "boolean" ? line.options.rerun : null,
       timeoutSeconds: integer("--timeout", line.options.timeout, 3600, 1, 604_800),
@@ -60,7 +62,7 @@ export default [
 
 async function run(sql: Sql, command: MapCommand, io: Io): Promise<number> {
   const { action, database } = command;
-  const source = await findSource(sql, command.key);
+  const source = await findSource(sql, command.key, command.org);
   const answer = (text: string, object: Record<string, unknown>) =>
     print(io, database.json, text, {
       ok: true,
@@ -124,7 +126,7 @@ async function changed(
     case "preset":
       return { ...source, preset: action.name };
     case "copy": {
-      const other = await findSource(sql, action.from);
+      const other = await findSource(sql, action.from, source.org_id);
       return { ...source, map: other.map, preset: other.preset };
     }
   }

@@ -12,6 +12,7 @@ import { databaseMigrations, migrations } from "./migrations.ts";
 import { parcels } from "./parcels.ts";
 import { providerKeys } from "./provider_keys.ts";
 import { deadLetters, queues } from "./queues.ts";
+import { retention } from "./retention.ts";
 import { roundTrip } from "./round_trip.ts";
 import { rowSecurity } from "./row_security.ts";
 import { ruleData, zoneData } from "./rule_data.ts";
@@ -39,6 +40,7 @@ export const HOSTED_CHECKS: readonly Check[] = [
   contactableView,
   queues,
   deadLetters,
+  retention,
   providerKeys,
   ruleData,
   zoneData,
@@ -63,6 +65,7 @@ export const DATABASE_CHECKS: readonly Check[] = [
   contactableView,
   queues,
   deadLetters,
+  retention,
   ruleData,
   zoneData,
   rowSecurity,

@@ -1,22 +1,41 @@
 // A source with its column map, in the database.
-import type { Sql } from "../database.ts";
+import type { Command } from "commander";
+import { addDatabaseOptions, findOrg, type Sql } from "../database.ts";
 import { ClientError } from "../errors.ts";
+import { plural } from "../size.ts";
 import type { MappedColumn } from "../types.ts";
 import type { ColumnMap } from "./entries.ts";
 
 export interface MappedSource {
   id: string;
+  org_id: string;
   key: string;
   name: string;
   preset: string | null;
   map: ColumnMap;
 }
 
-export async function findSource(sql: Sql, key: string): Promise<MappedSource> {
-  const [source] = await sql<MappedSource[]>`
-    select id, key, name, preset, column_map as map from public.sources where key = ${key}`;
-  if (!source) throw new ClientError(`source ${key} not found`);
-  return source;
+/** Of commands that name a source by its key: orgs may have the same one. */
+export const addSourceOrg = (command: Command): Command =>
+  addDatabaseOptions(
+    command.option("--org <ORG>", "id or name of its org, where several have the key"),
+  );
+
+/** The source with that key, of the org (id or name) if one is given. */
+export async function findSource(
+  sql: Sql,
+  key: string,
+  wanted: string | null,
+): Promise<MappedSource> {
+  const org = wanted === null ? null : await findOrg(sql, wanted);
+  const found = await sql<MappedSource[]>`
+    select id, org_id, key, name, preset, column_map as map from public.sources
+    where key = ${key} and (${org}::uuid is null or org_id = ${org})`;
+  if (found.length === 0) throw new ClientError(`source ${key} not found`);
+  if (found.length > 1) {
+    throw new ClientError(`${plural(found.length, "org")} have a source ${key}; add --org`);
+  }
+  return found[0]!;
 }
 
 /** Writes what changed; returns whether anything did. */

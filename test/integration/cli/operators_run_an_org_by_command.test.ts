@@ -115,7 +115,9 @@ test("values are suppressed, raw data is purged, address keys and scores are wor
     code: 1,
     out: "0 suppressed, 2 known; not a phone or e-mail: number 3\n",
   });
-  expect((await sluice("retention", "show")).out).toBe("Acme: 30 days; no stored upload\n");
+  expect((await sluice("retention", "show")).out).toBe(
+    "Acme: raw data 30 days, events always, calls always, decisions 5 years; no stored upload\n",
+  );
   expect((await json("retention", "run", "--yes")).deleted).toMatchObject({ chunks: 0, guards: 0 });
 
   await sql`

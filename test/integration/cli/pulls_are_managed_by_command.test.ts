@@ -188,7 +188,7 @@ describe("errors say what to do", () => {
     });
     expect(await sluice("run", "nowhere")).toMatchObject({
       code: EXIT.failed,
-      err: "sluice: no source has the key nowhere\n",
+      err: "sluice: source nowhere not found\n",
     });
     expect((await sluice("run", key)).err).toContain("pull not found (SL210)");
     expect((await sluice("off", key)).err).toContain("the source has no pull");

@@ -198,3 +198,36 @@ test("an API key is created with its scopes, shown once, rotated and revoked", a
     where name = 'n8n'`;
   expect(states[0]).toEqual({ open: 1, all: 2 });
 });
+
+test("an owner lets an admin export and ends it; an admin sees the right and cannot give it", async () => {
+  const { page } = owner;
+  await open(page, "#/settings?tab=members");
+  const box = page.getByRole("checkbox", { name: "admin@example.com may export plain values" });
+  await box.waitFor();
+  expect(await box.isChecked()).toBe(false);
+  expect(await page.getByRole("checkbox", { name: /may export plain values/ }).count()).toBe(1);
+  const may = async () =>
+    (await world.sql<{ may: boolean }[]>`
+      select m.may_export as may from members m join auth.users u on u.id = m.user_id
+      where m.org_id = ${ORG} and u.email = 'admin@example.com'`)[0]!.may;
+  await box.check();
+  await page.getByText("May export plain values").waitFor();
+  expect(await may()).toBe(true);
+
+  const admin = await world.signIn("admin@example.com");
+  await open(admin.page, "#/settings?tab=members");
+  await admin.page.getByRole("row", { name: /admin@example.com/ }).getByText("yes").waitFor();
+  expect(await admin.page.getByRole("checkbox", { name: /may export/ }).count()).toBe(0);
+  await admin.context.close();
+
+  await box.uncheck();
+  await page.getByText("May no longer export").waitFor();
+  expect(await may()).toBe(false);
+  const events = await world.sql<{ detail: unknown }[]>`
+    select detail from private.audit_events where org_id = ${ORG} and action = 'member.changed'
+      and detail ? 'may_export' order by id`;
+  expect(events.map(({ detail }) => detail)).toEqual([
+    { may_export: [false, true] },
+    { may_export: [true, false] },
+  ]);
+});

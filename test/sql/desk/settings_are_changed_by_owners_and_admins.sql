@@ -102,7 +102,7 @@ create function pg_temp.source(p_id text, p_read text, p_values text) returns te
 $$;
 select is(pg_temp.source(null, null, said), answer, said)
 from (values
-  ('{"key": "list-b", "name": "B"}', 'SL841 this key is taken: choose another'),
+  ('{"key": "list-a", "name": "B"}', 'SL841 this key is taken: choose another'),
   ('{"key": "A B", "name": "B"}', 'SL841 a key has 3 to 63 small letters, digits, - and _'),
   ('{"key": "list-c", "name": ""}', 'SL841 a source has a name of 1 to 200 characters'),
   ('{"key": "list-c", "name": "C", "trust": "101"}', 'SL841 trust is 0 to 100'),

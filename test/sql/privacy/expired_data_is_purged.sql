@@ -32,7 +32,8 @@ select is(private.purge_expired('2027-02-08') -> 'chunks', '1'::jsonb, 'an org c
 select is((select count(*) from public.uploads), 3::bigint, 'the upload stays on record');
 select is((select count(*) from public.ingest_replay_guard), 0::bigint,
   'replay guards are deleted after four hundred days');
-select is(private.purge_expired('2027-02-08'), '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0}',
+select is(private.purge_expired('2027-02-08'),
+  '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0, "rows": 0, "complete": true}',
   'a second purge finds nothing');
 
 -- A replay after the bytes have expired.

@@ -17,7 +17,7 @@ update public.campaigns set state = 'paused' where id = cast_.campaign('b');
 set local client_min_messages = error;
 
 -- A daily task that hangs is cancelled at its timeout, recorded and retried later.
-alter function private.purge_expired(timestamptz) rename to purge_expired_elsewhere;
+alter function private.purge_expired(timestamptz, numeric) rename to purge_expired_elsewhere;
 create function private.purge_expired(p_as_of timestamptz) returns jsonb
 language plpgsql as $$ begin perform cast_.hang(); return null; end $$;
 set local statement_timeout = '300ms';
@@ -34,7 +34,7 @@ set local statement_timeout = 0;
 select is((select r.attempts from private.daily_runs r where r.task = 'retention'), 2,
   'a task that waits makes no attempt');
 select is(private.run_daily_task(t, cast_.la('2026-11-23 00:10')), true, t || ' runs meanwhile')
-from unnest(array['event_partitions', 'decision_partitions', 'old_decisions', 'cron_history', 'consent_terms']) t;
+from unnest(array['event_partitions', 'decision_partitions', 'old_months', 'cron_history', 'consent_terms']) t;
 
 -- It is overdue, and that is an alarm.
 select is(cast_.overdue('2026-11-23 00:14'), 'none', 'nothing is overdue within 15 minutes');
@@ -46,7 +46,7 @@ select is(cast_.alarms(), 'retention canceling statement due to statement timeou
 select is(cast_.overdue('2026-11-23 01:15'), 'dnc_scrub missing 0, retention failed 2 canceling statement due to '
   'statement timeout', 'a task that never ran is missing');
 drop function private.purge_expired(timestamptz);
-alter function private.purge_expired_elsewhere(timestamptz) rename to purge_expired;
+alter function private.purge_expired_elsewhere(timestamptz, numeric) rename to purge_expired;
 select is(private.run_daily_task('retention', cast_.la('2026-11-23 00:30')), true, 'it runs once it can');
 select is(private.check_schedule(cast_.la('2026-11-23 00:35')), 0, 'no task is overdue any more');
 select is(cast_.alarms(), 'none', 'the alarm is closed');

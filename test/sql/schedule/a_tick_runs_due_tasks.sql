@@ -9,7 +9,7 @@ update public.campaigns set state = 'paused' where id = cast_.campaign('b');
 select cast_.feedable(1) \g /dev/null
 
 select is(private.tick(cast_.la('2026-11-23 00:00')),
-  '{"event_partitions": true, "decision_partitions": true, "old_decisions": true, "cron_history": true, "retention": '
+  '{"event_partitions": true, "decision_partitions": true, "old_months": true, "cron_history": true, "retention": '
   'true, "consent_terms": true}', 'at midnight the housekeeping tasks run');
 select is(private.tick(cast_.la('2026-11-23 00:01')), '{}', 'a second tick does nothing');
 select is(private.tick(cast_.la('2026-11-23 01:00')), '{"dnc_scrub": true}', 'at 01:00 phones are scrubbed');
@@ -23,7 +23,7 @@ select is(private.tick(cast_.la('2026-11-23 06:01')), '{}', 'a tick after the fe
 
 select cast_.feedable(2) \g /dev/null
 select is(private.tick(cast_.la('2026-11-24 10:00')) #- '{feeds,0,campaign_id}',
-  '{"event_partitions": true, "decision_partitions": true, "old_decisions": true, "cron_history": true, "retention": '
+  '{"event_partitions": true, "decision_partitions": true, "old_months": true, "cron_history": true, "retention": '
     'true, "consent_terms": true, "dnc_scrub": true, "match_leads": true, "scores": true, "refresh": true,
     "feeds": [{"local_date": "2026-11-24", "state": "done", "fed": 1, "unassigned": 0, "late": true}]}',
   'after an outage one tick runs everything, and feeds leads nominated in it');
@@ -48,7 +48,7 @@ select is(private.ensure_event_partitions('2005-12-31 23:59Z'), 0, 'partitions a
 -- Results of the daily tasks.
 select is((select string_agg(r.task, ' ' order by r.task) from private.daily_runs r where r.local_date = '2026-11-24'
   and r.state = 'done'),
-  'consent_terms cron_history decision_partitions dnc_scrub event_partitions match_leads old_decisions '
+  'consent_terms cron_history decision_partitions dnc_scrub event_partitions match_leads old_months '
     'refresh_contactable_leads retention scores', 'each task has a row in the ledger');
 create table private.gate_decisions_2020_01 partition of public.gate_decisions for values from ('2020-01-01Z') to
   ('2020-02-01Z');
@@ -57,12 +57,12 @@ update public.leads set consent = true, consented_at = '2025-11-26 07:00Z', cons
   where id = cast_.nth(2);
 select is((select consent from public.leads where id = cast_.nth(2)), true, 'a consent within its term is valid');
 set local client_min_messages = error;
-alter function private.purge_expired(timestamptz) rename to purge_expired_elsewhere;
-select is(private.tick(cast_.la('2026-11-26 01:00')) ?& '{consent_terms,old_decisions,decision_partitions,dnc_scrub}',
+alter function private.purge_expired(timestamptz, numeric) rename to purge_expired_elsewhere;
+select is(private.tick(cast_.la('2026-11-26 01:00')) ?& '{consent_terms,old_months,decision_partitions,dnc_scrub}',
   true, 'a failed task does not roll back others');
 select is((select r.state::text from private.daily_runs r where r.local_date = '2026-11-26' and r.task = 'retention'),
   'failed', 'the failed task is recorded');
-alter function private.purge_expired_elsewhere(timestamptz) rename to purge_expired;
+alter function private.purge_expired_elsewhere(timestamptz, numeric) rename to purge_expired;
 select is((select consent from public.leads where id = cast_.nth(2)), false, 'a consent past its term is not valid');
 select is(to_regclass('private.gate_decisions_2020_01'), null, 'decisions older than five years are deleted');
 select isnt(to_regclass('private.gate_decisions_2027_02'), null, 'coming months of decisions have partitions');

@@ -149,7 +149,7 @@ describe("the command line", () => {
       expect.arrayContaining(["upload", "status", "rejects", "undo", "replay"]),
     );
     expect(names).toEqual(
-      expect.arrayContaining(["why", "export", "erase", "dnc", "suppressions"]),
+      expect.arrayContaining(["why", "person", "dnc", "suppressions"]),
     );
     for (const name of names) {
       expect(await helpText(name)).toContain(`Usage: sluice ${name}`);

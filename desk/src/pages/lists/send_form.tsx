@@ -109,7 +109,7 @@ export function Upload() {
     try {
       if (Object.keys(changes).length > 0) await saveMap(source.source_id, changes);
       const id = await sendFile(file, {
-        source: source.key,
+        source: source.source_id,
         dryRun: values.dry === "on",
         progress: setProgress,
       });

@@ -1,7 +1,7 @@
 // Who belongs to the org, who works leads, and who is invited.
 import { useState } from "preact/hooks";
 import { act } from "../../data/act.ts";
-import { manages, orgId } from "../../data/me.ts";
+import { manages, org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, date, words } from "../../ui/format.ts";
@@ -58,6 +58,16 @@ export function Members() {
       run: () => rpc("revoke_invitation", { p_org_id: orgId.value, p_invitation_id: row.id }),
       refresh: ["list_invitations"],
     });
+  const letExport = (row: Member, may: boolean) => {
+    const set = (value: boolean) => () =>
+      rpc("set_member_export", { p_org_id: orgId.value, p_user_id: row.user_id, p_may: value });
+    return act({
+      done: may ? "May export plain values" : "May no longer export",
+      run: set(may),
+      undo: set(!may),
+      refresh: ["list_members"],
+    });
+  };
   return (
     <div class="stack-wide">
       <List
@@ -101,6 +111,27 @@ export function Members() {
                 )
                 : words(row.role),
           },
+          ...(manages.value
+            ? [{
+              label: "Exports",
+              labelled: true,
+              show: (row: Member) =>
+                org.value?.role === "owner" && row.role === "admin"
+                  ? (
+                    <input
+                      type="checkbox"
+                      aria-label={`${row.broker_name ?? row.email} may export plain values`}
+                      checked={row.may_export === true}
+                      onChange={async ({ currentTarget: box }) => {
+                        if (!await letExport(row, box.checked)) box.checked = !box.checked;
+                      }}
+                    />
+                  )
+                  : row.may_export
+                  ? "yes"
+                  : "no",
+            }]
+            : []),
           {
             label: "Broker",
             labelled: true,

@@ -10,6 +10,8 @@ export interface Member {
   capacity: number | null;
   broker_active: boolean | null;
   has_second_factor: boolean | null;
+  /** Plain values; null for those who do not manage members. */
+  may_export: boolean | null;
   is_me: boolean;
 }
 

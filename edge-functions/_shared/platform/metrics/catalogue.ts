@@ -105,6 +105,10 @@ export const METRICS: Readonly<Record<string, Metric>> = {
     [],
     "When the view of contactable leads was last refreshed; 0 if never.",
   ),
+  sluice_retention_overdue: shared(
+    [],
+    "Kinds of data, by org, of which some should have been deleted two days ago.",
+  ),
   sluice_tasks_overdue: shared([], "Daily tasks that are not done 15 minutes after their time."),
   sluice_platform_dead_letters_open: shared(["source"], "Open dead letters of no org."),
   sluice_platform_dead_letters_oldest_age_seconds: shared(
