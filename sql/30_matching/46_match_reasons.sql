@@ -12,7 +12,7 @@ language sql immutable parallel safe as $$
       "same number, similar street","same house, unit differs","same address"],
     "5":["different place","similar place","same city","same ZIP"],
     "6":["different phone","similar phone","same phone"],
-    "7":["different e-mail","similar e-mail","same e-mail"]}'::jsonb
+    "7":["different e-mail","similar e-mail","same e-mail","same e-mail, named like the person"]}'::jsonb
 $$;
 comment on function private.match_phrases() is 'Words for each level of each comparison, from level 0.';
 
