@@ -398,6 +398,8 @@ begin
           case when a.is_firm or b.is_firm or a.roles !~ '[gex]' or b.roles !~ '[gex]' then -2 else -1 end
         when k.swapped then 2
         when a.last_name = b.last_name and not a.last_is_common then 4
+        -- rmarchetti@ of Becky Becker: she was, or is, Rebecca Marchetti.
+        when k.named then greatest(1::smallint, private.compare_family(a.last_name, b.last_name))
         else private.compare_family(a.last_name, b.last_name) end,
       case when not k.persons then -1 when k.swapped then case when k.whole then 2 else -1 end
         when a.generation <> b.generation then 0
@@ -410,7 +412,7 @@ begin
           b.first_is_known) end,
       case when k.persons then
           -- Ed Finch and Ned Falk: a nickname or a typing error in common is nothing in common.
-          case when not k.swapped and a.last_name is not null and b.last_name is not null
+          case when not k.swapped and not k.named and a.last_name is not null and b.last_name is not null
             and private.compare_family(a.last_name, b.last_name) = 0 and a.first_name is distinct from b.first_name
             and not private.names_agree(row(a.words, a.roles, a.is_firm)::private.parsed_name,
               row(b.words, b.roles, b.is_firm)::private.parsed_name) then 0 else -1 end
@@ -438,11 +440,16 @@ begin
                 and private.are_nearly_equal(a.last_name, b.first_name)) as swapped,
           private.compare_address(a.house_number, a.street, a.unit, b.house_number, b.street, b.unit) as address,
           private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place,
-          case when h.whole and a.emails && b.emails then (
-            select string_agg(distinct left(f, 1), '') from unnest(a.first_forms || a.first_name) f
-            join unnest(b.first_forms || b.first_name) g on left(f, 1) = left(g, 1)) end as initials
+          i.initials, i.initials <> '' and a.last_name <> b.last_name and exists (
+            select from unnest(a.emails) e where private.is_own_mailbox(e, b.last_name, i.initials)
+            union all
+            select from unnest(b.emails) e where private.is_own_mailbox(e, a.last_name, i.initials)) as named
         from (select num_nulls(a.first_name, a.last_name, b.first_name, b.last_name) = 0 as whole,
           num_nonnulls(a.first_name, a.last_name) > 0 and num_nonnulls(b.first_name, b.last_name) > 0 as persons) h
+        cross join lateral (
+          select case when h.whole and a.emails || b.emails <> '{}' then (
+            select string_agg(distinct left(f, 1), '') from unnest(a.first_forms || a.first_name) f
+            join unnest(b.first_forms || b.first_name) g on left(f, 1) = left(g, 1)) end as initials offset 0) i
         offset 0) k
     where p.a = a.record and p.b = b.record and p.levels is null
   $sql$, ', ' || v_extras);

@@ -2,7 +2,7 @@
 
 create function private.match_phrases() returns jsonb
 language sql immutable parallel safe as $$
-  select '{"1":["different family name","family name a little alike","family name nearly the same","same common family name",
+  select '{"1":["different family name","family name a little alike, or the one in the e-mail","family name nearly the same","same common family name",
       "same family name"],
     "2":["different given name","given name fits the initial or sounds the same","given name nearly the same",
       "same common given name","same given name"],
