@@ -80,7 +80,8 @@ select ok(private.is_vetoed('{0,0,0,-1,-1,-1,3}'), 'nor with another given name'
 -- A mailbox that names the other record's person, and a nickname in which a vowel is missing.
 select private.open_match_scratch();
 insert into match_input (record, list, reference, first_name, last_name, street, emails)
-values (1, 0, '1', 'Becky', 'Baker', null, '{rmarchetti15@example.org}'), (2, 0, '2', 'Rebecca', 'Marchetti', null, '{}'),
+values (1, 0, '1', 'Becky', 'Baker', null, '{rmarchetti15@example.org}'),
+  (2, 0, '2', 'Rebecca', 'Marchetti', null, '{}'),
   (3, 0, '3', 'Sue', 'Marchetti', null, '{}'), (4, 0, '4', 'Mke', 'Finch', '1 Oak St', '{}'),
   (5, 0, '5', 'Michael', 'Finch', '1 Oak St', '{}');
 select private.prepare_match_records();
