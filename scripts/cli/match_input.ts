@@ -42,6 +42,12 @@ export interface MatchList {
 /** Words for columns that uploads keep as attributes. */
 const FURTHER: Record<string, string> = { suburb: "city", locality: "city", municipality: "city" };
 
+/** Headers of names that are no owners' names, for lists without those. */
+const NAME = new RegExp(
+  "^(contractor|firm|business|vendor|supplier|merchant|customer|client|member|licensee|provider|facility|establishment" +
+    "|school|dba|donor|student|employee|person|party|agency)( (full )?name)?$",
+);
+
 export async function readMatchList(
   file: string,
   list: number,
@@ -54,11 +60,7 @@ export async function readMatchList(
   if (!opened.ok) throw new ClientError(`${file}: ${opened.refusal.message}`);
   const { csv } = opened;
   const id = findId(csv, file, wantedId);
-  const further = csv.headers.filter((h) => FURTHER[normaliseHeader(h)]);
-  const mapping = resolveMapping(csv.headers, {
-    sample: csv.sample,
-    sourceMap: Object.fromEntries(further.map((h) => [h, FURTHER[normaliseHeader(h)]!])),
-  });
+  const mapping = mapColumns(csv);
   const mapper = new RowMapper(mapping, { raw: "rejects" });
   const phones = mapping.columns.filter((c) => /^phone_\d+$/.test(c.canonical ?? ""));
   const others = mapping.columns.filter((c) => c.canonical === null && c.index !== id);
@@ -99,6 +101,16 @@ export async function readMatchList(
     });
   }
   return { records, skipped, id: id === null ? null : csv.headers[id]! };
+}
+
+function mapColumns({ headers, sample }: CsvReader) {
+  const further = headers.filter((h) => FURTHER[normaliseHeader(h)]);
+  const sourceMap = Object.fromEntries(further.map((h) => [h, FURTHER[normaliseHeader(h)]!]));
+  const mapping = resolveMapping(headers, { sample, sourceMap });
+  if (mapping.columns.some((c) => c.canonical?.startsWith("owner_"))) return mapping;
+  const name = headers.find((h) => NAME.test(normaliseHeader(h)));
+  if (name === undefined) return mapping;
+  return resolveMapping(headers, { sample, sourceMap: { ...sourceMap, [name]: "owner_full" } });
 }
 
 /** The wanted column, else the only header that names an id. */

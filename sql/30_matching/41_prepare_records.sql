@@ -258,11 +258,14 @@ begin
   ), meant as (
     select u.first_name, array_agg(distinct f) as forms
     from (select distinct r.first_name from match_records r
-      where not coalesce(r.first_is_known, false) and length(r.first_name) > 3) u
+      where not coalesce(r.first_is_known, false) and length(r.first_name) > 2) u
     join known k on k.initial = left(u.first_name, 1) and private.is_one_edit(u.first_name, k.name)
-      -- Four letters are mistaken for another name more easily: only letters that changed their places.
+      -- Four letters are mistaken for another name more easily: only letters that changed their places, or a vowel
+      -- that is missing (MKE).
       and (length(u.first_name) > 4 and length(k.name) > 4 or length(u.first_name) = length(k.name)
-        and private.sorted_letters(u.first_name) = private.sorted_letters(k.name))
+        and private.sorted_letters(u.first_name) = private.sorted_letters(k.name)
+        or length(u.first_name) = 3 and length(k.name) = 4
+        and translate(u.first_name, 'AEIOU', '') = translate(k.name, 'AEIOU', ''))
     cross join unnest(k.forms || k.name) f where f <> ''
     group by u.first_name
   )

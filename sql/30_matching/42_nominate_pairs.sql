@@ -49,6 +49,15 @@ begin
     from unnest(array[left(r.last_name, 4), private.name_skeleton(r.last_name)]) n
     cross join unnest(r.first_forms || r.first_name) f where length(n) > 2
     union all
+    -- The end of the family name, where a typing error is in its beginning.
+    select 'nf ' || right(r.last_name, 4) || ' ' || left(f, 1)
+    from unnest(r.first_forms || r.first_name) f where length(r.last_name) > 4
+    union all
+    -- rmiller47@ is R. Miller, and millerfamily@ some Miller.
+    select 'nf ' || substr(m, 2, 4) || ' ' || left(m, 1) from unnest(x.mailbox) m where length(m) > 4
+    union all
+    select 'm ' || left(m, 5) from unnest(x.mailbox || r.last_name) m where length(m) > 4
+    union all
     select 'wa ' || left(w, 3) || ' ' || r.house_number from unnest(x.words) w where r.house_number is not null
     union all
     select 'p ' || right(p, 7) from unnest(r.phones) p
@@ -107,9 +116,16 @@ begin
       case split_part(k.key, ' ', 1) when 'wa' then 2 when 'p' then 3 when 'e' then 4 when 'el' then 4
         when 'eb' then 4 when 'ee' then 4 when 'a' then 5
         when 'ab' then 5 when 'h' then 5 when 'hn' then 5 when 's' then 5 when 'w' then 1 when 'ww' then 1
-        when 'wb' then 1 when 'we' then 1 when 'nf' then 1 when 'wl' then 1 when 'j' then 1 else 6 end as kind
+        when 'wb' then 1 when 'we' then 1 when 'nf' then 1 when 'wl' then 1 when 'j' then 1
+        when 'm' then 1 else 6 end as kind
     from match_keys k join counts c using (key)
-    where c.records between 2 and p_most
+    where c.records between 2 and (
+      -- Where few pairs share a rare key, less rare ones nominate, too.
+      select greatest(p_most, max(m.most) filter (where m.pairs < 200 * v_count))
+      from (
+        select t.most, (select sum(d.records * (d.records - 1) / 2) from counts d where d.records between 2 and t.most)
+          as pairs
+        from unnest('{90,130,200,300,450,700}'::integer[]) t (most)) m)
   ), shared as (
     -- Keys of one kind say the same again: the rarest of each kind counts.
     select x.record as a, y.record as b, coalesce(max(x.share) filter (where x.kind = 1), 0)
@@ -142,8 +158,8 @@ end
 $$;
 comment on function private.nominate_pairs(double precision, integer) is
   'Fills match_pairs: for each record the two others that share the most, and further pairs, the closest first, '
-  'until there are p_per_record pairs a record; keys of more than p_most records nominate nobody. With two lists, pairs '
-  'are across the lists.';
+  'until there are p_per_record pairs a record; keys of more than p_most records nominate nobody, except in lists where '
+  'rarer keys are shared by few. With two lists, pairs are across the lists.';
 
 create function private.draw_pairs(p_most integer) returns void
 language plpgsql volatile set search_path = pg_temp, private as $$

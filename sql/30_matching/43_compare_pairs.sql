@@ -28,6 +28,7 @@ declare
   v_other text;
   v_dice real;
   v_part real;
+  v_contradict boolean := false;
 begin
   if n = 0 or m = 0 then
     return -1;
@@ -60,7 +61,10 @@ begin
     end loop;
     v_a := v_a + v_best * a_weights[i];
     v_total_a := v_total_a + a_weights[i];
+    v_contradict := v_contradict or v_best = 0 and a_weights[i] > 0 and length(v_word) > 1;
   end loop;
+  v_contradict := v_contradict and exists (
+    select from generate_series(1, m) j where v_of_b[j] = 0 and b_weights[j] > 0 and length(b[j]) > 1);
   for j in 1 .. m loop
     v_b := v_b + v_of_b[j] * b_weights[j];
     v_total_b := v_total_b + b_weights[j];
@@ -70,7 +74,9 @@ begin
   end if;
   v_dice := (v_a + v_b) / (v_total_a + v_total_b);
   v_part := greatest(v_a / v_total_a, v_b / v_total_b);
-  return case when v_dice >= 0.97 then 5 when v_dice >= 0.75 then 4 when v_dice >= 0.5 or v_part >= 0.9 then 3
+  -- Moss Roofing and Moss Painting: each has a word that the other one lacks, however common it is.
+  return case when v_dice >= 0.97 and not v_contradict then 5 when v_dice >= 0.75 and not v_contradict then 4
+    when v_dice >= 0.75 or not v_contradict and (v_dice >= 0.5 or v_part >= 0.9) then 3
     when v_dice >= 0.25 then 2 when v_dice > 0.03 then 1 else 0 end;
 end
 $$;
@@ -89,6 +95,9 @@ language sql immutable parallel safe as $$
         when substr(a, 6, 2) = right(b, 2) and substr(b, 6, 2) = right(a, 2)
           and private.is_one_edit(substr(a, 2, 4), substr(b, 2, 4)) then 1
         else 0 end
+    -- A date with a slip in its punctuation (1/116/1982) has the same digits.
+    when (a ~ '^D[0-9]{8}$') <> (b ~ '^D[0-9]{8}$') and private.sorted_letters(translate(a, 'D0', ''))
+      = private.sorted_letters(translate(b, 'D0', '')) then 1
     -- A code and its word: M and MALE.
     when starts_with(a, b) or starts_with(b, a) then 1
     when length(a) > 3 and length(b) > 3 and (private.is_one_edit(a, b) or extensions.similarity(a, b) >= 0.5) then 1
@@ -185,7 +194,9 @@ begin
     return (left(v_long, 1) = v_short
       or position(v_short in coalesce(private.nickname_initials() ->> v_long, '')) > 0
       -- A and TONY: ANTHONY.
-      or exists (select from unnest(v_forms) f where left(f, 1) = v_short))::integer;
+      or exists (select from unnest(v_forms) f where left(f, 1) = v_short
+        -- T and ED: TED is EDWARD, too.
+        or position(v_short in coalesce(private.nickname_initials() ->> f, '')) > 0))::integer;
   elsif a_forms && b_forms then
     return 2;
   elsif not (a_is_known and b_is_known) then
@@ -247,7 +258,21 @@ $$;
 comment on function private.compare_phones(text[], text[]) is
   '2 one in common, 1 nearly (a digit, an area code), 0 different, -1 missing.';
 
-create function private.compare_emails(a text[], b text[], p_names text[]) returns smallint
+create function private.is_own_mailbox(p_email text, p_family text, p_initials text) returns boolean
+language sql immutable parallel safe as $$
+  select coalesce(length(p_family) > 2 and position('@' in p_email) > 0 and x.rest <> 'FAMILY'
+    and translate(left(x.rest, 1), p_initials, '') = '', false) and x.rest <> '' and x.rest <> x.box
+  from (
+    select b.box, replace(b.box, p_family, '') as rest
+    from (select regexp_replace(upper(split_part(p_email, '@', 1)), '[^A-Z]', '', 'g') as box) b) x
+$$;
+comment on function private.is_own_mailbox(text, text, text) is
+  'Whether a mailbox is named by a family name and a word or letter that begins with one of p_initials: rmiller47@ is of '
+  'R. Miller, but millerfamily@ of a household.';
+
+create function private.compare_emails(
+  a text[], b text[], p_names text[], p_families text[] default '{}', p_initials text default ''
+) returns smallint
 language plpgsql immutable parallel safe set search_path = '' as $$
 declare
   v text;
@@ -257,7 +282,9 @@ begin
   if cardinality(a) = 0 or cardinality(b) = 0 then
     return -1;
   elsif a && b then
-    return 2;
+    return case when exists (
+      select from unnest(a) e cross join unnest(p_families) f
+      where e = any (b) and private.is_own_mailbox(e, f, p_initials)) then 3 else 2 end;
   end if;
   foreach v in array a loop
     -- Of leads, only the blind indexes are known.
@@ -281,8 +308,8 @@ begin
   return v_level;
 end
 $$;
-comment on function private.compare_emails(text[], text[], text[]) is
-  '2 one in common, 1 a typing error or the same mailbox at another provider, 0 different, -1 missing, or a mailbox '
+comment on function private.compare_emails(text[], text[], text[], text[], text) is
+  '3 one in common that is named like both persons (p_families, and p_initials of their given names), 2 one in common, 1 a typing error or the same mailbox at another provider, 0 different, -1 missing, or a mailbox '
   'that is named like the person (p_names) at another provider.';
 
 create function private.spell_direction(p_street text, p_with_type boolean) returns text
@@ -371,6 +398,8 @@ begin
           case when a.is_firm or b.is_firm or a.roles !~ '[gex]' or b.roles !~ '[gex]' then -2 else -1 end
         when k.swapped then 2
         when a.last_name = b.last_name and not a.last_is_common then 4
+        -- rmarchetti@ of Becky Becker: she was, or is, Rebecca Marchetti.
+        when k.named then greatest(1::smallint, private.compare_family(a.last_name, b.last_name))
         else private.compare_family(a.last_name, b.last_name) end,
       case when not k.persons then -1 when k.swapped then case when k.whole then 2 else -1 end
         when a.generation <> b.generation then 0
@@ -383,7 +412,7 @@ begin
           b.first_is_known) end,
       case when k.persons then
           -- Ed Finch and Ned Falk: a nickname or a typing error in common is nothing in common.
-          case when not k.swapped and a.last_name is not null and b.last_name is not null
+          case when not k.swapped and not k.named and a.last_name is not null and b.last_name is not null
             and private.compare_family(a.last_name, b.last_name) = 0 and a.first_name is distinct from b.first_name
             and not private.names_agree(row(a.words, a.roles, a.is_firm)::private.parsed_name,
               row(b.words, b.roles, b.is_firm)::private.parsed_name) then 0 else -1 end
@@ -395,7 +424,8 @@ begin
       -- What many share says nothing.
       case when a.shared_phones && b.shared_phones then -1 else private.compare_phones(a.phones, b.phones) end,
       case when a.shared_emails && b.shared_emails then -1
-        else private.compare_emails(a.emails, b.emails, array[a.first_name, a.last_name]) end
+        else private.compare_emails(a.emails, b.emails, array[a.first_name, a.last_name],
+          array[a.last_name, b.last_name], k.initials) end
       %s]::smallint[]
     from match_records a, match_records b,
       lateral (
@@ -409,9 +439,17 @@ begin
               or private.is_initial_of(b.last_name, a.first_name)
                 and private.are_nearly_equal(a.last_name, b.first_name)) as swapped,
           private.compare_address(a.house_number, a.street, a.unit, b.house_number, b.street, b.unit) as address,
-          private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place
+          private.compare_place(a.city, a.state, a.zip, b.city, b.state, b.zip) as place,
+          i.initials, i.initials <> '' and a.last_name <> b.last_name and exists (
+            select from unnest(a.emails) e where private.is_own_mailbox(e, b.last_name, i.initials)
+            union all
+            select from unnest(b.emails) e where private.is_own_mailbox(e, a.last_name, i.initials)) as named
         from (select num_nulls(a.first_name, a.last_name, b.first_name, b.last_name) = 0 as whole,
           num_nonnulls(a.first_name, a.last_name) > 0 and num_nonnulls(b.first_name, b.last_name) > 0 as persons) h
+        cross join lateral (
+          select case when h.whole and a.emails || b.emails <> '{}' then (
+            select string_agg(distinct left(f, 1), '') from unnest(a.first_forms || a.first_name) f
+            join unnest(b.first_forms || b.first_name) g on left(f, 1) = left(g, 1)) end as initials offset 0) i
         offset 0) k
     where p.a = a.record and p.b = b.record and p.levels is null
   $sql$, ', ' || v_extras);

@@ -10,7 +10,7 @@ language sql immutable parallel safe as $$
     "4":[[0.1,0.03,0.06,0.06,0.1,0.65],[0.95,0.03,0.008,0.003,0.004,0.005]],
     "5":[[0.07,0.07,0.16,0.7],[0.7,0.06,0.12,0.12]],
     "6":[[0.25,0.05,0.7],[0.98,0.015,0.005]],
-    "7":[[0.25,0.05,0.7],[0.98,0.015,0.005]],
+    "7":[[0.25,0.05,0.35,0.35],[0.98,0.015,0.004,0.001]],
     "number":[[0.01,0.06,0.93],[0.98,0.015,0.005]],
     "other":[[0.12,0.13,0.75],[0.7,0.1,0.2]]}'::jsonb
 $$;
@@ -116,7 +116,9 @@ language sql immutable parallel safe as $$
     and not coalesce(2::smallint = any (p_levels[8:7 + p_numbers]), false)
     -- Liz Finch, born the same day as Elizabeth Falk and in the same house, has married.
     and not (p_levels[2] > 0 and coalesce(2::smallint = any (p_levels[8 + p_numbers:p_own]), false)
-      and (p_levels[4] >= 4 or 2 in (p_levels[6], p_levels[7]))))
+      and (p_levels[4] >= 4 or p_levels[6] = 2 or p_levels[7] >= 2))
+    -- So has Liz Finch with the mailbox efinch@ of Elizabeth Falk.
+    and not (p_levels[2] > 0 and p_levels[7] = 3))
 $$;
 comment on function private.is_vetoed(smallint[], integer, integer) is
   'Whether the names keep two records apart, whatever else they share: two names without a common word, two persons '
@@ -130,7 +132,7 @@ language sql immutable parallel safe as $$
   select (case when p_levels[1] >= 2 or p_levels[1] = -1 and p_levels[3] >= 3
       or p_levels[1] = -2 and p_levels[3] >= 3 and p_levels[4] < 4 then 1 else 0 end
     + case when p_levels[4] >= 4 then 2 else 0 end + case when p_levels[6] = 2 then 4 else 0 end
-    + case when p_levels[7] = 2 then 8 else 0 end
+    + case when p_levels[7] >= 2 then 8 else 0 end
     + case when p_levels[1] = -2 and (p_levels[4] in (0, 1) or p_levels[4] = -1 and p_levels[5] = 0) then 16
       else 0 end)::smallint
 $$;

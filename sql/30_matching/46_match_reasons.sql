@@ -2,7 +2,7 @@
 
 create function private.match_phrases() returns jsonb
 language sql immutable parallel safe as $$
-  select '{"1":["different family name","family name a little alike","family name nearly the same","same common family name",
+  select '{"1":["different family name","family name a little alike, or the one in the e-mail","family name nearly the same","same common family name",
       "same family name"],
     "2":["different given name","given name fits the initial or sounds the same","given name nearly the same",
       "same common given name","same given name"],
@@ -12,7 +12,7 @@ language sql immutable parallel safe as $$
       "same number, similar street","same house, unit differs","same address"],
     "5":["different place","similar place","same city","same ZIP"],
     "6":["different phone","similar phone","same phone"],
-    "7":["different e-mail","similar e-mail","same e-mail"]}'::jsonb
+    "7":["different e-mail","similar e-mail","same e-mail","same e-mail, named like the person"]}'::jsonb
 $$;
 comment on function private.match_phrases() is 'Words for each level of each comparison, from level 0.';
 

@@ -5,7 +5,7 @@
 create function private.hash_match_keys(p_org_id uuid) returns table (record integer, keys bigint[])
 language sql stable set search_path = pg_temp, private as $$
   select k.record, array_agg(distinct hashtextextended(p_org_id || k.key, 0))
-  from match_keys k where k.key !~ '^(w|s|we|wl|el|hn) '
+  from match_keys k where k.key !~ '^(w|s|we|wl|el|hn|m) '
   group by k.record
 $$;
 comment on function private.hash_match_keys(uuid) is 'The keys of each record, as they are stored in match_profiles.';
@@ -347,7 +347,7 @@ begin
     where c.org_id = p_org_id and c.state = 'open' and c.origin = 'finder' and c.model_version is not null
       and c.probability >= v_least
       -- The same house, phone or e-mail: equal names alone are two persons of one name.
-      and (c.levels[4] >= 4 or 2 in (c.levels[6], c.levels[7]))
+      and (c.levels[4] >= 4 or c.levels[6] = 2 or c.levels[7] >= 2)
     order by c.probability desc, c.id
     limit 1000
   loop

@@ -26,6 +26,18 @@ test("records of one list are matched with reasons, by the named id column", asy
   expect(pairs[0]![3]).toContain("same phone");
 });
 
+test("a header that names no owner is a name where no other does", async () => {
+  const list = await file(
+    "contractors.csv",
+    "id,Contractor,City\nc1,Brightwater Roofing LLC,Peoria\nc2,BRIGHTWATER ROOFING,Peoria\n" +
+      "c3,Copperfield Roofing,Peoria\n",
+  );
+  await match(list, "--out", path("contractor_pairs.csv"));
+  const pairs = await rows("contractor_pairs.csv");
+  expect(pairs.map(([l, r]) => `${l} ${r}`)).toEqual(["c1 c2"]);
+  expect(pairs[0]![3]).toContain("same name");
+});
+
 test("an answer is final for its pair", async () => {
   const people = await file("people.csv", PEOPLE);
   const answers = await file("final.csv", "left_id,right_id,answer\np2,p1,different\np1,p3,same\n");

@@ -13,7 +13,8 @@ select is(private.match_value('a/b-12'), 'AB12', 'a slash takes nothing away');
 select is(private.compare_text(private.match_value(a), private.match_value(b))::int, level,
   a || ' and ' || b || ': ' || level)
 from (values ('12/11/1978', '1978-12-11', 2), ('12/11/1978', '11/12/1978', 1), ('12/11/1978', '12/11/1979', 1),
-  ('12/11/1978', '3/15/1990', 0), ('M', 'Male', 1), ('F', 'Male', 0)) t (a, b, level);
+  ('12/11/1978', '3/15/1990', 0), ('1/116/1982', '1982-11-16', 1), ('1/117/1982', '1982-11-16', 0),
+  ('M', 'Male', 1), ('F', 'Male', 0)) t (a, b, level);
 
 create function pg_temp.given(a text, b text) returns integer language sql as $$
   select private.compare_given(upper(a), (x).words, left((x).roles, 1) in ('g', 'e'), upper(b), (y).words,
@@ -42,6 +43,14 @@ select is(private.compare_address('804', a, null, '804', b, null)::int, level, a
 from (values ('NORTHPOINT', 'N POINT ST', 5), ('ALDER ST', 'ALDER AVE', 3), ('N ST', 'NORTH ST', 5)) t (a, b, level);
 select is(private.compare_words('{PRIDGEWATER}', '{5}', '{BRIDGEWATER}', '{5}')::int, 4, 'a wrong first letter');
 select is(pg_temp.given('A', 'Tony'), 1, 'the initial of the name behind a nickname');
+select is(pg_temp.given('T', 'Ed'), 1, 'the initial of another nickname of the same name');
+select is(pg_temp.given('B', 'Ed'), 0, 'but not of any name');
+select is(private.compare_words(a, array_fill(1::real, array[cardinality(a)]), b,
+  array_fill(1::real, array[cardinality(b)]))::int, level, array_to_string(a, ' ') || ' and '
+  || array_to_string(b, ' ') || ': ' || level)
+from (values ('{MOSS,HILL,LAKE,ROOFING}'::text[], '{MOSS,HILL,LAKE,PAINTING}'::text[], 3),
+  ('{MOSS,HILL,LAKE,ROOFING}', '{MOSS,HILL,LAKE}', 4), ('{MOSS,ROOFING}', '{MOSS,PAINTING}', 2),
+  ('{MOSS,ROOFING}', '{MOSS}', 3)) t (a, b, level);
 select is(private.shared_bits('{-2,-1,5,5,-1,0,-1}')::int & 1, 0, 'firms of one name in one house are no household');
 select is(private.shared_bits('{-2,-1,5,0,-1,2,-1}')::int, 1 + 4 + 16, 'branches share name and phone');
 select is(private.are_scrambled(a, b), yes,
@@ -58,5 +67,27 @@ from (values ('ann.moss@example.com', 'ann.moss@example.com', 2), ('ann.moss@exa
   ('ann.moss@example.com', 'ann.moss@example.net', -1), ('tiger77@example.com', 'tiger77@example.net', 1),
   ('ann.moss4@example.com', 'ann.moss7@example.com', 0), ('moss.house12@example.com', 'mosh.souse12@example.com', 1),
   ('ann.moss@example.com', 'ben.quill@example.com', 0), ('1f2e3d', '1f2e3c', 0)) t (a, b, level);
+select is(private.compare_emails(array[e], array[e], '{REBECCA,BAKER}', f, i)::int, level, e || ': ' || level)
+from (values ('rmiller47@example.com', '{BAKER,MILLER}'::text[], 'R', 3),
+  ('becky.baker@example.com', '{BAKER,MILLER}', 'BR', 3), ('millerfamily@example.com', '{BAKER,MILLER}', 'F', 2),
+  ('rmiller47@example.com', '{BAKER,QUILL}', 'R', 2), ('rmiller47@example.com', '{BAKER,MILLER}', 'B', 2),
+  ('rmiller47@example.com', '{BAKER,MILLER}', null, 2), ('miller@example.com', '{BAKER,MILLER}', 'R', 2))
+  t (e, f, i, level);
+select ok(not private.is_vetoed('{0,2,0,-1,-1,-1,3}'), 'one mailbox that is named like both may be one person');
+select ok(private.is_vetoed('{0,2,0,-1,-1,-1,2}'), 'another one in common is not enough');
+select ok(private.is_vetoed('{0,0,0,-1,-1,-1,3}'), 'nor with another given name');
+
+-- A mailbox that names the other record's person, and a nickname in which a vowel is missing.
+select private.open_match_scratch();
+insert into match_input (record, list, reference, first_name, last_name, street, emails)
+values (1, 0, '1', 'Becky', 'Baker', null, '{rmarchetti15@example.org}'),
+  (2, 0, '2', 'Rebecca', 'Marchetti', null, '{}'),
+  (3, 0, '3', 'Sue', 'Marchetti', null, '{}'), (4, 0, '4', 'Mke', 'Finch', '1 Oak St', '{}'),
+  (5, 0, '5', 'Michael', 'Finch', '1 Oak St', '{}');
+select private.prepare_match_records();
+insert into match_pairs (a, b) values (1, 2), (1, 3), (4, 5);
+select private.compare_pairs();
+select is(array(select p.levels[1:3]::text from match_pairs p order by p.a, p.b), '{"{1,2,-1}","{0,0,0}","{4,2,-1}"}',
+  'a mailbox names a family name that fits the given name alone');
 select * from finish();
 rollback;
