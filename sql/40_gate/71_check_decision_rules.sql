@@ -9,7 +9,6 @@ declare
   v_cap integer;
   v_count integer;
   v_oldest timestamptz;
-  v_since timestamptz;
 begin
   -- ends_at: null while nothing here refuses; infinity when time does not end the refusal.
   reasons := '[]';
@@ -41,10 +40,9 @@ begin
   -- A person who calls, answers or asks for help is not held up. The task ends it, so time alone does not: ask again.
   if k.channel <> 'voice_manual' and not v_confirmation
     and coalesce(k.message ->> 'sent_as', '') not in ('manual', 'help') then
-    v_since := private.possible_wish_since(p_org_id, k.lead_id);
-    if v_since is not null then
+    if k.wish_since is not null then
       reasons := reasons || jsonb_build_object('rule', 'possible_wish', 'detail', format(
-        'a message of %s may ask us to stop; a person has to look at it', v_since::date));
+        'a message of %s may ask us to stop; a person has to look at it', k.wish_since::date));
       ends_at := greatest(ends_at, p_as_of + interval '4 hours');
     end if;
   end if;

@@ -26,6 +26,7 @@ begin
   v_header.local_date := p_claim.local_date;
   v_header.lease_token := p_claim.lease_token;
   v_header.as_of := p_claim.as_of;
+  v_header.at_once := p_claim.at_once;
   v_open := array(select generate_subscripts(v_candidates, 1));
   while cardinality(v_open) > 0 loop
     v_asked := '{}';
@@ -140,11 +141,13 @@ comment on function private.consume_claimed_capacity(private.claim_progress) is
   'Counts what the claim has used against the throttles of its senders and its org.';
 
 create function private.claim_for_org(
-  p_org_id uuid, p_limit integer, p_channels text[], p_lease_token uuid, p_as_of timestamptz
+  p_org_id uuid, p_limit integer, p_channels text[], p_lease_token uuid, p_as_of timestamptz,
+  p_at_once boolean default false
 ) returns uuid[]
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_claim private.claim_progress := private.start_claim(p_org_id, p_limit, p_channels, p_lease_token, p_as_of);
+  v_claim private.claim_progress := private.start_claim(p_org_id, p_limit, p_channels, p_lease_token, p_as_of,
+    p_at_once);
   v_seen_run_ids uuid[] := '{}'::uuid[];
   v_run_ids uuid[];
 begin
@@ -163,6 +166,6 @@ begin
   return v_claim.message_ids;
 end
 $$;
-comment on function private.claim_for_org(uuid, integer, text[], uuid, timestamptz) is
+comment on function private.claim_for_org(uuid, integer, text[], uuid, timestamptz, boolean) is
   'Claims for one org: messages whose retry is due, then due steps by campaign and channel, in the order in which '
-  'they became due. Returns the ids of the claimed messages.';
+  'they became due. p_at_once marks the messages of steps as requested. Returns the ids of the claimed messages.';

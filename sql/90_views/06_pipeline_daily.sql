@@ -53,8 +53,10 @@ begin
       when n.kind > 'fed' then date_trunc('week', l.added_to_campaign_at at time zone o.time_zone)::date end,
     case tg_op when 'DELETE' then -1 else 1 end * sum(n.quantity),
     case tg_op when 'DELETE' then -1 else 1 end * count(*) filter (where n.lead_id is not null and (n.kind <> 'sent' or not exists (
-      select from public.pipeline_events e
-      where e.org_id = n.org_id and e.lead_id = n.lead_id and e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
+      -- The offset makes it one probe of the events of the lead: by kind and time it would read those of all leads.
+      select from (select x.* from public.pipeline_events x
+        where x.org_id = n.org_id and x.lead_id = n.lead_id and x.at <= n.at offset 0) e
+      where e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
         and e.detail ->> 'campaign_id' is not distinct from n.detail ->> 'campaign_id')))
   from changed n
   -- The counts go with the org.
