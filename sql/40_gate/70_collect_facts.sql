@@ -61,6 +61,7 @@ declare
   v_reassigned boolean;
   v_wishes boolean;
   v_unread boolean;
+  v_ruled uuid;
 begin
   select x.* into v_org from public.orgs x where x.id = p_org_id;
   v_key := private.active_key_id(p_org_id, 'data');
@@ -72,6 +73,8 @@ begin
     then jsonb_build_object('house', jsonb_build_object('consent_max_age_months',
       (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
   v_reassigned := exists (select from public.reassigned_checks r where r.org_id = p_org_id);
+  -- Read once for all contacts: gate_evaluate looks for rules of the org only where it is named.
+  v_ruled := (select r.org_id from public.org_gate_rules r where r.org_id = p_org_id limit 1);
   v_wishes := exists (select from private.possible_wishes w where w.org_id = p_org_id);
   v_unread := exists (select from private.unread_contacts u where u.org_id = p_org_id);
   return query
@@ -94,7 +97,7 @@ begin
   select a.n, a.lead_id, a.contact_point_id, c.value_bidx, c.kind, a.channel, a.purpose, a.message, a.campaign_id,
     c.invalid_at, l.campaign_status, coalesce((s.s).litigator, false), held.why,
     jsonb_build_object(
-      'org_id', p_org_id, 'channel', a.channel, 'purpose', a.purpose, 'seller',
+      'org_id', v_ruled, 'channel', a.channel, 'purpose', a.purpose, 'seller',
         coalesce(v_org.settings ->> 'seller', v_org.name),
       'state', l.situs_state, 'postal_code', l.situs_zip,
       'addresses', case when l.mailing_state is null and l.mailing_zip is null then '[]'

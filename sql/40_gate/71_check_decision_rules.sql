@@ -48,7 +48,7 @@ begin
   end if;
   -- Two leads with one phone or e-mail get one contact in 24 hours between them. The facts contain all contacts with
   -- the value, for whatever lead, and those that the same claim has already been allowed.
-  if k.purpose = 'marketing' and not v_confirmation then
+  if k.purpose = 'marketing' and not v_confirmation and k.facts -> 'history' <> '[]' then
     select max(h.at) into v_oldest
     from jsonb_to_recordset(k.facts -> 'history') h (direction text, at timestamptz)
     where h.direction = 'outbound' and h.at > p_as_of - interval '24 hours';

@@ -12,7 +12,7 @@ declare
   v_header private.claim_progress;
   v_open integer[];
   v_asked integer[];
-  v_requests jsonb;
+  v_requests jsonb[];
   v_allowed public.messages[];
   v_messages public.messages[] := '{}'::public.messages[];
   v_candidate private.claim_candidate;
@@ -30,7 +30,7 @@ begin
   v_open := array(select generate_subscripts(v_candidates, 1));
   while cardinality(v_open) > 0 loop
     v_asked := '{}';
-    v_requests := '[]';
+    v_requests := '{}';
     v_allowed := '{}';
     foreach v_index in array v_open loop
       v_candidate := private.try_next_contact(v_candidates[v_index], v_throttles);
@@ -61,7 +61,8 @@ begin
     exit when cardinality(v_asked) = 0;
     v_open := '{}';
     for v_answer in
-      select decided.n, decided.answer from private.gate_decide_many(v_claim.org_id, v_requests, v_claim.as_of) decided
+      select decided.n, decided.answer from private.gate_decide_many(v_claim.org_id, to_jsonb(v_requests),
+        v_claim.as_of) decided
     loop
       v_index := v_asked[v_answer.n];
       v_candidate := v_candidates[v_index];

@@ -42,7 +42,8 @@ begin
     update public.leads l set
       campaign_status = case
         when l.id = any (v_ended) and l.campaign_status in ('queued', 'active', 'paused')
-          then case when private.lead_has_contact(l.org_id, l.id) then 'completed' else 'invalid' end
+          then case when (select true from public.contact_points c where c.org_id = l.org_id and c.lead_id = l.id
+            and c.invalid_at is null limit 1) then 'completed' else 'invalid' end
         when l.campaign_status = 'queued' and s.touched then 'active'
         else l.campaign_status::text end::public.campaign_status,
       current_sequence_step = greatest(l.current_sequence_step, s.step),
