@@ -1,6 +1,6 @@
 -- Claiming by whoever sends at once: one transaction asks the gate, writes the ledger and marks the messages as
--- requested. What the gate has decided here it need not be asked again: the decision is of the moment of the request,
--- under the locks that every opt-out waits for.
+-- requested. What the gate has decided here it need not be asked again: nothing lies between the decision and the
+-- request that did not lie between the second question of begin_requests and the request.
 
 create function private.claim_requests(
   p_limit integer, p_channel text default null, p_as_of timestamptz default now(), p_org_id uuid default null
