@@ -36,19 +36,30 @@ export async function onTheirWay({ sql, orgId }: World, before: Before): Promise
   return Number(row!.n);
 }
 
-/** Milliseconds after which something counts as not recovered. */
-export const RECOVERY_LIMIT = 180_000;
+/** Milliseconds without any progress after which something counts as not recovered. A slow machine gets longer. */
+const STANDSTILL = 180_000;
+
+/** Milliseconds until nothing is left; NaN once what is left stays as it is. A count that rejects is asked again. */
+export async function untilNothingIsLeft(count: () => Promise<number>): Promise<number> {
+  const began = performance.now();
+  let least = Infinity, moved = began;
+  while (performance.now() - moved < STANDSTILL) {
+    const left = await count().catch(() => Infinity);
+    if (left === 0) return performance.now() - began;
+    if (left < least) {
+      least = left;
+      moved = performance.now();
+    }
+    await pause(100);
+  }
+  return NaN;
+}
 
 /** Until nothing is on its way any more, and the provider has sent all webhooks. */
 export async function settle(world: World, accepted: Accepted): Promise<void> {
-  const deadline = performance.now() + RECOVERY_LIMIT;
-  while (performance.now() < deadline) {
-    if (
-      world.sandbox.waiting() === 0 &&
-      await onTheirWay(world, acceptedSoFar(accepted, world)).catch(() => 1) === 0
-    ) return;
-    await pause(200);
-  }
+  await untilNothingIsLeft(async () =>
+    world.sandbox.waiting() + await onTheirWay(world, acceptedSoFar(accepted, world))
+  );
 }
 
 export interface Wrong {

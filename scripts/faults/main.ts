@@ -2,11 +2,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { makeRandom } from "../sandbox/random.ts";
-import { acceptedSoFar, findWrong, onTheirWay, RECOVERY_LIMIT, settle } from "./checks.ts";
+import { acceptedSoFar, findWrong, onTheirWay, settle, untilNothingIsLeft } from "./checks.ts";
 import { SPEED } from "./clock.ts";
 import { type FaultKind, FAULTS } from "./faults.ts";
 import { FAULTS_PACE, startLoad } from "./load.ts";
-import { startFaultWorld, type World } from "./world.ts";
+import { startFaultWorld } from "./world.ts";
 
 const usage = `Usage: npm run faults -- [--runs N] [--seed S] [--only WORDS] [--json] [--log]
 
@@ -16,6 +16,7 @@ const usage = `Usage: npm run faults -- [--runs N] [--seed S] [--only WORDS] [--
   --json        ends with one JSON object
   --log         shows what functions and workers print
 
+Ctrl-C ends after the fault that is under way, and compares.
 Exit codes: 0 nothing was lost or sent twice, 1 something was, 2 invalid usage
 `;
 
@@ -59,16 +60,6 @@ function* inTurn(kinds: FaultKind[], runs: number, random: () => number): Genera
   }
 }
 
-/** Milliseconds until all that was accepted before is processed; NaN if that takes too long. */
-async function recovery(world: World, before: ReturnType<typeof acceptedSoFar>): Promise<number> {
-  const began = performance.now();
-  while (performance.now() - began < RECOVERY_LIMIT) {
-    if (await onTheirWay(world, before).catch(() => 1) === 0) return performance.now() - began;
-    await pause(100);
-  }
-  return NaN;
-}
-
 const options = readOptions();
 if (options.help) {
   console.log(usage);
@@ -86,6 +77,11 @@ const world = await startFaultWorld({
   ...(options.log ? { log: (line: string) => console.error(line) } : {}),
 });
 const results: { name: string; millis: number }[] = [];
+let ended = false;
+process.once("SIGINT", () => {
+  say("Ends after this fault.");
+  ended = true;
+});
 let failed = false;
 try {
   const random = makeRandom(options.seed);
@@ -102,10 +98,11 @@ try {
   let run = 0;
   for (const kind of inTurn(possible, options.runs, random)) {
     await kind.inflict({ world, accepted, random });
-    const millis = await recovery(world, acceptedSoFar(accepted, world));
+    const before = acceptedSoFar(accepted, world);
+    const millis = await untilNothingIsLeft(() => onTheirWay(world, before));
     results.push({ name: kind.name, millis });
     say(`${String(++run).padStart(4)}  ${kind.name}: recovered in ${seconds(millis)}`);
-    if (load.failure()) break;
+    if (load.failure() || ended) break;
     await pause(300 + random() * 1_200);
   }
   await load.stop();

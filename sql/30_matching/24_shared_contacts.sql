@@ -26,6 +26,11 @@ declare
   v_owners private.parsed_name[] := '{}'::private.parsed_name[];
   v_greetings private.parsed_name[] := '{}'::private.parsed_name[];
 begin
+  -- Most are on one lead.
+  if (select count(*) from (select from public.contact_points c
+    where c.org_id = p_org_id and c.value_bidx = p_value_bidx limit 2) two) < 2 then
+    return false;
+  end if;
   for v in
     select distinct
       private.owner_text(l.owner_1_first, l.owner_1_last, l.owner_2_first, l.owner_2_last, l.owner_full,
@@ -194,6 +199,20 @@ comment on function private.is_one_of_several_owners(uuid, uuid) is
 create function private.came_with_another_name(p_org_id uuid, p_contact_point_id bigint) returns boolean
 language plpgsql stable set search_path = '' as $$
 begin
+  -- Most contacts are not marked, and no list or merge has changed their lead since: all that follows needs one of these.
+  if not exists (select from private.contacts_of_others o
+      where o.org_id = p_org_id and o.contact_point_id = p_contact_point_id)
+    and not exists (
+      select from public.contact_points c
+      where c.org_id = p_org_id and c.id = p_contact_point_id and (
+        exists (select from public.lead_changes h
+          where h.org_id = c.org_id and h.lead_id = c.lead_id and h.action = 'updated' and h.actor = 'upload'
+            and h.changed_at > c.created_at and h.changes ?| '{owner_1_first,owner_1_last,owner_full}')
+        or exists (select from public.lead_merges m
+          where m.org_id = c.org_id and m.survivor_id = c.lead_id and m.undone_at is null)))
+  then
+    return false;
+  end if;
   return exists (
       select
       from public.contact_points c

@@ -43,7 +43,7 @@ create type private.contact_facts as (
   n integer, lead_id uuid, contact_point_id bigint, value_bidx bytea, kind public.contact_kind, channel text,
     purpose text,
   message jsonb, campaign_id uuid, invalid_at timestamptz, campaign_status public.campaign_status, litigator boolean,
-  suppressions jsonb, facts jsonb);
+  suppressions jsonb, facts jsonb, wish_since timestamptz);
 comment on type private.contact_facts is
   'The records about the nth requested contact: the facts for gate_evaluate, and the data for check_decision_rules.';
 
@@ -59,6 +59,9 @@ declare
   v_emergencies jsonb;
   v_house jsonb;
   v_reassigned boolean;
+  v_wishes boolean;
+  v_unread boolean;
+  v_ruled uuid;
 begin
   select x.* into v_org from public.orgs x where x.id = p_org_id;
   v_key := private.active_key_id(p_org_id, 'data');
@@ -70,6 +73,10 @@ begin
     then jsonb_build_object('house', jsonb_build_object('consent_max_age_months',
       (v_org.settings ->> 'consent_months')::integer)) else '{}' end;
   v_reassigned := exists (select from public.reassigned_checks r where r.org_id = p_org_id);
+  -- Read once for all contacts: gate_evaluate looks for rules of the org only where it is named.
+  v_ruled := (select r.org_id from public.org_gate_rules r where r.org_id = p_org_id limit 1);
+  v_wishes := exists (select from private.possible_wishes w where w.org_id = p_org_id);
+  v_unread := exists (select from private.unread_contacts u where u.org_id = p_org_id);
   return query
   with recursive asked as materialized (
     select r.n::integer as n, (r.x ->> 'lead_id')::uuid as lead_id,
@@ -90,7 +97,7 @@ begin
   select a.n, a.lead_id, a.contact_point_id, c.value_bidx, c.kind, a.channel, a.purpose, a.message, a.campaign_id,
     c.invalid_at, l.campaign_status, coalesce((s.s).litigator, false), held.why,
     jsonb_build_object(
-      'org_id', p_org_id, 'channel', a.channel, 'purpose', a.purpose, 'seller',
+      'org_id', v_ruled, 'channel', a.channel, 'purpose', a.purpose, 'seller',
         coalesce(v_org.settings ->> 'seller', v_org.name),
       'state', l.situs_state, 'postal_code', l.situs_zip,
       'addresses', case when l.mailing_state is null and l.mailing_zip is null then '[]'
@@ -108,7 +115,7 @@ begin
         || jsonb_build_object('lookup_error', null, 'events', held.events,
           'email_unsubscribed_at', case when c.kind = 'email' then held.requested_at end),
       'history', history.contacts,
-      'unread_since', private.unread_since(p_org_id, a.lead_id),
+      'unread_since', case when v_unread then private.unread_since(p_org_id, a.lead_id) end,
       'reassigned', case when v_reassigned and c.kind = 'phone' then private.reassigned_answer(p_org_id, c.value_bidx,
         p_as_of) end,
       'message', case when a.message = '{}' then a.message else (
@@ -116,7 +123,8 @@ begin
         where m.key in ('subject', 'message_kind', 'sent_as', 'marketing_content', 'confirmations_already_sent',
           'postal_address_in_body',
           'unsubscribe_link', 'list_unsubscribe_post', 'from_authenticated', 'daily_volume_to_gmail')) end,
-      'emergencies', v_emergencies) || v_house
+      'emergencies', v_emergencies) || v_house,
+    case when v_wishes then private.possible_wish_since(p_org_id, a.lead_id) end
   from asked a
   join families fam on fam.lead_id = a.lead_id
   join public.leads l on l.org_id = p_org_id and l.id = a.lead_id

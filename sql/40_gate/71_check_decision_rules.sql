@@ -9,7 +9,6 @@ declare
   v_cap integer;
   v_count integer;
   v_oldest timestamptz;
-  v_since timestamptz;
 begin
   -- ends_at: null while nothing here refuses; infinity when time does not end the refusal.
   reasons := '[]';
@@ -41,16 +40,15 @@ begin
   -- A person who calls, answers or asks for help is not held up. The task ends it, so time alone does not: ask again.
   if k.channel <> 'voice_manual' and not v_confirmation
     and coalesce(k.message ->> 'sent_as', '') not in ('manual', 'help') then
-    v_since := private.possible_wish_since(p_org_id, k.lead_id);
-    if v_since is not null then
+    if k.wish_since is not null then
       reasons := reasons || jsonb_build_object('rule', 'possible_wish', 'detail', format(
-        'a message of %s may ask us to stop; a person has to look at it', v_since::date));
+        'a message of %s may ask us to stop; a person has to look at it', k.wish_since::date));
       ends_at := greatest(ends_at, p_as_of + interval '4 hours');
     end if;
   end if;
   -- Two leads with one phone or e-mail get one contact in 24 hours between them. The facts contain all contacts with
   -- the value, for whatever lead, and those that the same claim has already been allowed.
-  if k.purpose = 'marketing' and not v_confirmation then
+  if k.purpose = 'marketing' and not v_confirmation and k.facts -> 'history' <> '[]' then
     select max(h.at) into v_oldest
     from jsonb_to_recordset(k.facts -> 'history') h (direction text, at timestamptz)
     where h.direction = 'outbound' and h.at > p_as_of - interval '24 hours';

@@ -27,6 +27,43 @@ comment on function private.complete_leads(uuid, uuid[]) is
   'Marks leads whose sequence has ended as completed, or as invalid if no contact point is left. Leads that '
   'replied, booked or opted out keep their status.';
 
+-- By the ids, and without a join: where statistics are old, a join is planned as a scan of all live runs.
+create function private.advance_listed_runs(p_org_id uuid, p_run_ids uuid[], p_sent integer, p_as_of timestamptz,
+  out moved integer, out ended_leads uuid[])
+language plpgsql volatile set search_path = '' as $$
+declare
+  v_zone text;
+  v_holidays date[];
+begin
+  select o.time_zone, o.holidays into v_zone, v_holidays from public.orgs o where o.id = p_org_id;
+  with went as (
+    update public.sequence_runs r set
+      sent_count = r.sent_count + p_sent, message_id = null, refusal = null,
+      (next_step, next_channel, next_at, state, paused_at, paused_by, ended_at, end_reason) = (
+        select coalesce((n.s).step, r.next_step), coalesce((n.s).channel, r.next_channel),
+          case when (n.s).step is not null
+            then private.step_due_at(n.s, r.lead_id, p_as_of, v_zone, v_holidays) end,
+          case when (n.s).step is not null then r.state
+            else case when r.sent_count + p_sent > 0 then 'completed' else 'stopped' end::public.sequence_run_state end,
+          case when (n.s).step is not null then r.paused_at end,
+          case when (n.s).step is not null then r.paused_by end,
+          case when (n.s).step is null then p_as_of end,
+          case when (n.s).step is null then case when r.sent_count + p_sent > 0 then 'completed'
+            else 'nothing_could_be_sent' end end
+        from (select (
+          select s from public.sequence_steps s
+          where s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step > r.next_step
+          order by s.step limit 1) as s) n)
+    where r.org_id = p_org_id and r.id = any (p_run_ids) and r.state in ('active', 'paused')
+    returning r.lead_id, r.ended_at
+  )
+  select count(*), array_agg(w.lead_id) filter (where w.ended_at is not null) into moved, ended_leads from went w;
+end
+$$;
+comment on function private.advance_listed_runs(uuid, uuid[], integer, timestamptz) is
+  'Moves runs of listed sequences to their next step, or ends them; p_sent is added to their sent messages. Returns '
+  'how many, and the leads of those that ended, which the caller completes.';
+
 create function private.advance_runs(p_org_id uuid, p_run_ids uuid[], p_as_of timestamptz default now()) returns
   integer
 language plpgsql volatile set search_path = '' as $$
@@ -34,38 +71,13 @@ declare
   v_drawn constant uuid[] := array(
     select r.id from public.sequence_runs r join public.sequences q on q.org_id = r.org_id and q.id = r.sequence_id
     where r.org_id = p_org_id and r.id = any (p_run_ids) and q.first_step is not null order by r.id);
-  v_ended uuid[];
-  v_count integer;
+  v_went record;
 begin
-  with next as materialized (
-    select r.id, r.sent_count > 0 as said, o.time_zone, o.holidays, (
-      select s from public.sequence_steps s
-      where s.org_id = r.org_id and s.sequence_id = r.sequence_id and s.step > r.next_step order by s.step limit 1) as
-        s
-    from public.sequence_runs r
-    join public.orgs o on o.id = r.org_id
-    where r.org_id = p_org_id and r.id = any (p_run_ids) and r.id <> all (v_drawn)
-  ), moved as (
-    update public.sequence_runs r set
-      message_id = null, refusal = null,
-      next_step = coalesce((n.s).step, r.next_step), next_channel = coalesce((n.s).channel, r.next_channel),
-      next_at = case when (n.s).step is not null then private.step_due_at(n.s, r.lead_id, p_as_of, n.time_zone,
-        n.holidays) end,
-      state = case when (n.s).step is not null then r.state when n.said then 'completed' else 'stopped' end,
-      paused_at = case when (n.s).step is not null then r.paused_at end, paused_by = case when (n.s).step is not null
-        then r.paused_by end,
-      ended_at = case when (n.s).step is null then p_as_of end,
-      end_reason = case when (n.s).step is null then case when n.said then 'completed'
-        else 'nothing_could_be_sent' end end
-    from next n
-    -- By the ids: where statistics are old, the join alone is planned as a scan of all live runs.
-    where r.org_id = p_org_id and r.id = any (p_run_ids) and r.id = n.id and r.state in ('active', 'paused')
-    returning r.lead_id, r.ended_at
-  )
-  select count(*), array_agg(m.lead_id) filter (where m.ended_at is not null) into v_count, v_ended from moved m;
-  perform private.complete_leads(p_org_id, v_ended) where v_ended is not null;
+  select w.* into v_went from private.advance_listed_runs(p_org_id,
+    array(select x from unnest(p_run_ids) x where x <> all (v_drawn)), 0, p_as_of) w;
+  perform private.complete_leads(p_org_id, v_went.ended_leads) where v_went.ended_leads is not null;
   perform private.walk_run(p_org_id, x, 'next', p_as_of) from unnest(v_drawn) x;
-  return v_count + cardinality(v_drawn);
+  return v_went.moved + cardinality(v_drawn);
 end
 $$;
 comment on function private.advance_runs(uuid, uuid[], timestamptz) is

@@ -10,14 +10,16 @@ create type private.claim_progress as (
   org_id uuid, time_zone text, holidays date[], local_date date, channels text[], lease_token uuid, as_of timestamptz,
   senders private.sender_capacity[], throttles jsonb, initial_throttles jsonb, remaining integer, message_ids uuid[],
   contacts_locked boolean, candidates private.claim_candidate[], messages public.messages[], deferred jsonb,
-    skipped jsonb);
+    skipped jsonb, at_once boolean);
 comment on type private.claim_progress is
   'A claim while it is made. senders and throttles: remaining capacity; remaining: how many more messages it may '
   'claim; message_ids: those claimed so far. The other fields belong to the current round: candidates, the '
-  'messages the gate allowed, and the runs to defer or to move past their step.';
+  'messages the gate allowed, and the runs to defer or to move past their step. at_once: the messages are requested as '
+  'soon as the claim is committed.';
 
 create function private.start_claim(
-  p_org_id uuid, p_limit integer, p_channels text[], p_lease_token uuid, p_as_of timestamptz
+  p_org_id uuid, p_limit integer, p_channels text[], p_lease_token uuid, p_as_of timestamptz,
+  p_at_once boolean default false
 ) returns private.claim_progress
 language plpgsql volatile set search_path = '' as $$
 declare
@@ -35,6 +37,7 @@ begin
   v_claim.lease_token := p_lease_token;
   v_claim.as_of := p_as_of;
   v_claim.remaining := p_limit;
+  v_claim.at_once := p_at_once;
   v_claim.message_ids := '{}';
   v_claim.contacts_locked := false;
   v_claim.senders := array(
@@ -46,7 +49,7 @@ begin
   return v_claim;
 end
 $$;
-comment on function private.start_claim(uuid, integer, text[], uuid, timestamptz) is
+comment on function private.start_claim(uuid, integer, text[], uuid, timestamptz, boolean) is
   'Locks the limits of the channels, and reads what they still allow: throttles, budgets and circuit breakers.';
 
 create function private.claim_retries(p_claim private.claim_progress) returns private.claim_progress
@@ -79,7 +82,7 @@ begin
     v_sender := v_senders[v_sender_index];
     continue when v_sender_index is null
       or not private.has_capacity(v_claim.throttles, array['org org', 'domain ' || (v_sender.sender).domain]);
-    if v_sender.is_probe
+    if v_sender.is_probe is true
       and not private.reserve_probe(v_claim.org_id, v_message.provider, (v_sender.sender).account, v_claim.as_of)
     then
       v_senders[v_sender_index].capacity := 0;

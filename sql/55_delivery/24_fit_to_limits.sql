@@ -40,7 +40,7 @@ begin
     v_sender := v_senders[v_sender_index];
     v_limit_keys := array['org org', 'campaign ' || v_step.campaign_id, 'domain ' || (v_sender.sender).domain];
     if v_step.template_id is null or v_sender_index is null or not private.has_capacity(v_throttles, v_limit_keys)
-      or (v_sender.is_probe and not private.reserve_probe(
+      or (v_sender.is_probe is true and not private.reserve_probe(
         v_claim.org_id, (v_sender.sender).provider, (v_sender.sender).account, v_claim.as_of))
     then
       -- Deferred for a moment, so that steps with capacity come first.
@@ -152,7 +152,8 @@ begin
   v_message.state := 'sending';
   v_message.lease_token := p_claim.lease_token;
   v_message.lease_until := p_claim.as_of + interval '2 minutes';
-  v_message.attempts := 0;
+  v_message.attempts := p_claim.at_once::integer;
+  v_message.requested_at := case when p_claim.at_once then p_claim.as_of end;
   v_message.decision_id := p_decision_id;
   v_message.correlation_id := v_step.correlation_id;
   v_message.reserved_usd := nullif(p_sender.cost_usd, 0);
@@ -163,4 +164,5 @@ begin
 end
 $$;
 comment on function private.new_message(private.claim_progress, private.claim_candidate, public.senders, bigint) is
-  'The ledger row for a step that the gate allowed: `sending`, leased for two minutes, its expected cost reserved.';
+  'The ledger row for a step that the gate allowed: `sending`, leased for two minutes, its expected cost reserved; '
+  'requested already where the claim says so.';

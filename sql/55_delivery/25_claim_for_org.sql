@@ -12,7 +12,7 @@ declare
   v_header private.claim_progress;
   v_open integer[];
   v_asked integer[];
-  v_requests jsonb;
+  v_requests jsonb[];
   v_allowed public.messages[];
   v_messages public.messages[] := '{}'::public.messages[];
   v_candidate private.claim_candidate;
@@ -26,10 +26,11 @@ begin
   v_header.local_date := p_claim.local_date;
   v_header.lease_token := p_claim.lease_token;
   v_header.as_of := p_claim.as_of;
+  v_header.at_once := p_claim.at_once;
   v_open := array(select generate_subscripts(v_candidates, 1));
   while cardinality(v_open) > 0 loop
     v_asked := '{}';
-    v_requests := '[]';
+    v_requests := '{}';
     v_allowed := '{}';
     foreach v_index in array v_open loop
       v_candidate := private.try_next_contact(v_candidates[v_index], v_throttles);
@@ -60,7 +61,8 @@ begin
     exit when cardinality(v_asked) = 0;
     v_open := '{}';
     for v_answer in
-      select decided.n, decided.answer from private.gate_decide_many(v_claim.org_id, v_requests, v_claim.as_of) decided
+      select decided.n, decided.answer from private.gate_decide_many(v_claim.org_id, to_jsonb(v_requests),
+        v_claim.as_of) decided
     loop
       v_index := v_asked[v_answer.n];
       v_candidate := v_candidates[v_index];
@@ -140,11 +142,13 @@ comment on function private.consume_claimed_capacity(private.claim_progress) is
   'Counts what the claim has used against the throttles of its senders and its org.';
 
 create function private.claim_for_org(
-  p_org_id uuid, p_limit integer, p_channels text[], p_lease_token uuid, p_as_of timestamptz
+  p_org_id uuid, p_limit integer, p_channels text[], p_lease_token uuid, p_as_of timestamptz,
+  p_at_once boolean default false
 ) returns uuid[]
 language plpgsql volatile set search_path = '' as $$
 declare
-  v_claim private.claim_progress := private.start_claim(p_org_id, p_limit, p_channels, p_lease_token, p_as_of);
+  v_claim private.claim_progress := private.start_claim(p_org_id, p_limit, p_channels, p_lease_token, p_as_of,
+    p_at_once);
   v_seen_run_ids uuid[] := '{}'::uuid[];
   v_run_ids uuid[];
 begin
@@ -163,6 +167,6 @@ begin
   return v_claim.message_ids;
 end
 $$;
-comment on function private.claim_for_org(uuid, integer, text[], uuid, timestamptz) is
+comment on function private.claim_for_org(uuid, integer, text[], uuid, timestamptz, boolean) is
   'Claims for one org: messages whose retry is due, then due steps by campaign and channel, in the order in which '
-  'they became due. Returns the ids of the claimed messages.';
+  'they became due. p_at_once marks the messages of steps as requested. Returns the ids of the claimed messages.';

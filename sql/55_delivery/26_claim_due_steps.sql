@@ -1,7 +1,7 @@
-create function public.claim_due_steps(
-  p_limit integer, p_channel text default null, p_as_of timestamptz default now(), p_org_id uuid default null
+create function private.claim_messages(
+  p_limit integer, p_channel text, p_as_of timestamptz, p_org_id uuid, p_at_once boolean
 ) returns setof public.messages
-language plpgsql volatile set search_path = '' set jit = off as $$
+language plpgsql volatile set search_path = '' as $$
 declare
   v_token constant uuid := gen_random_uuid();
   v_channels constant text[] := case when p_channel is null then '{email,sms,voice_ai}'::text[] else array[p_channel]
@@ -18,12 +18,24 @@ begin
     exit when v_left <= 0;
     -- An equal share per org, so that the long queue of one org does not delay the others.
     v_claimed := private.claim_for_org(v_orgs[i], ceil(v_left::numeric / (cardinality(v_orgs) - i + 1))::integer,
-      v_channels, v_token, p_as_of);
+      v_channels, v_token, p_as_of, p_at_once);
     v_left := v_left - cardinality(v_claimed);
     return query
       select m.* from unnest(v_claimed) with ordinality c (id, n)
       join public.messages m on m.org_id = v_orgs[i] and m.id = c.id order by c.n;
   end loop;
+end
+$$;
+comment on function private.claim_messages(integer, text, timestamptz, uuid, boolean) is
+  'Claims for the orgs that have waited longest, and returns the messages. p_at_once: those of steps are requested as '
+  'soon as this is committed, so they are marked as requested.';
+
+create function public.claim_due_steps(
+  p_limit integer, p_channel text default null, p_as_of timestamptz default now(), p_org_id uuid default null
+) returns setof public.messages
+language plpgsql volatile set search_path = '' set jit = off as $$
+begin
+  return query select m.* from private.claim_messages(p_limit, p_channel, p_as_of, p_org_id, false) m;
 end
 $$;
 comment on function public.claim_due_steps(integer, text, timestamptz, uuid) is

@@ -13,34 +13,56 @@ create function private.record_sent(p_org_id uuid, p_message_ids uuid[], p_as_of
 language plpgsql volatile set search_path = '' as $$
 declare
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
-  v_runs uuid[];
+  v_listed uuid[];
+  v_drawn uuid[];
+  v_others uuid[];
+  v_ended uuid[];
+  v_written uuid[];
 begin
   insert into public.pipeline_events (org_id, lead_id, kind, at, correlation_id, detail)
   select m.org_id, m.lead_id, 'sent', m.sent_at, m.correlation_id, jsonb_strip_nulls(jsonb_build_object('message_id',
     m.id,
     'campaign_id', m.campaign_id, 'step', m.step, 'channel', m.channel, 'kind', m.kind, 'variant', m.variant))
   from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids);
+  -- Runs that wait for one of these messages move on; a run that went on meanwhile only counts it.
+  select array_agg(r.id) filter (where r.message_id = any (p_message_ids) and q.first_step is null),
+    array_agg(r.id order by r.id) filter (where r.message_id = any (p_message_ids) and q.first_step is not null),
+    array_agg(r.id) filter (where (r.message_id = any (p_message_ids) and q.first_step is null) is not true)
+  into v_listed, v_drawn, v_others
+  from public.sequence_runs r
+  join public.sequences q on q.org_id = r.org_id and q.id = r.sequence_id
+  where r.org_id = p_org_id and r.id = any (array(select m.run_id from public.messages m where m.org_id = p_org_id
+    and m.id = any (p_message_ids)));
+  update public.sequence_runs r set sent_count = r.sent_count + 1
+  where r.org_id = p_org_id and r.id = any (v_others);
+  v_ended := (private.advance_listed_runs(p_org_id, v_listed, 1, p_as_of)).ended_leads;
   perform set_config('sluice.actor', 'system', true);
-  update public.leads l set
-    campaign_status = case when l.campaign_status = 'queued' and s.touched then 'active' else l.campaign_status end,
-    current_sequence_step = greatest(l.current_sequence_step, s.step),
-    vapi_call_id = coalesce(s.call_id, l.vapi_call_id), call_attempt_count = l.call_attempt_count + s.calls
-  from (
-    select m.lead_id, max(m.step) as step, bool_or(m.kind = 'sequence') as touched,
-      count(*) filter (where m.channel = 'voice_ai') as calls, max(m.provider_id)
-        filter (where m.channel = 'voice_ai') as call_id
-    from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) and m.kind <> 'confirmation'
-    group by m.lead_id) s
-  where l.org_id = p_org_id and l.id = s.lead_id;
-  perform set_config('sluice.actor', v_actor, true);
-  with went as (
-    update public.sequence_runs r set sent_count = r.sent_count + 1
-    where r.org_id = p_org_id and r.id in (select m.run_id from public.messages m where m.org_id = p_org_id
-      and m.id = any (p_message_ids))
-    returning r.id, r.message_id
+  with written as (
+    -- One write of each lead, for what was sent and for a run that ended with it.
+    update public.leads l set
+      campaign_status = case
+        when l.id = any (v_ended) and l.campaign_status in ('queued', 'active', 'paused')
+          then case when (select true from public.contact_points c where c.org_id = l.org_id and c.lead_id = l.id
+            and c.invalid_at is null limit 1) then 'completed' else 'invalid' end
+        when l.campaign_status = 'queued' and s.touched then 'active'
+        else l.campaign_status::text end::public.campaign_status,
+      current_sequence_step = greatest(l.current_sequence_step, s.step),
+      vapi_call_id = coalesce(s.call_id, l.vapi_call_id), call_attempt_count = l.call_attempt_count + s.calls
+    from (
+      select m.lead_id, max(m.step) as step, bool_or(m.kind = 'sequence') as touched,
+        count(*) filter (where m.channel = 'voice_ai') as calls, max(m.provider_id)
+          filter (where m.channel = 'voice_ai') as call_id
+      from public.messages m where m.org_id = p_org_id and m.id = any (p_message_ids) and m.kind <> 'confirmation'
+      group by m.lead_id) s
+    where l.org_id = p_org_id and l.id = s.lead_id
+    returning l.id
   )
-  select array_agg(w.id) into v_runs from went w where w.message_id = any (p_message_ids);
-  perform private.advance_runs(p_org_id, v_runs, p_as_of);
+  select coalesce(array_agg(w.id), '{}') into v_written from written w;
+  perform set_config('sluice.actor', v_actor, true);
+  -- A run may have another lead than its message where leads were merged.
+  perform private.complete_leads(p_org_id, array(select x from unnest(v_ended) x where x <> all (v_written)))
+  where not v_ended <@ v_written;
+  perform private.walk_run(p_org_id, x, 'next', p_as_of) from unnest(v_drawn) x;
   perform private.record_costs(p_org_id, p_message_ids, p_as_of);
 end
 $$;

@@ -78,9 +78,11 @@ begin
     and u.id = case when n.lead_id is null then (n.detail ->> 'upload_id')::uuid end
   cross join lateral (select coalesce((n.detail ->> 'campaign_id')::uuid,
     case when n.kind >= 'fed' then l.campaign_id end) as campaign_id) c
+  -- The inner offset makes it one probe of the events of the lead: by kind and time it would read those of all leads.
   cross join lateral (select n.lead_id is not null and (n.kind <> 'sent' or not exists (
-    select from public.pipeline_events e
-    where e.org_id = n.org_id and e.lead_id = n.lead_id and e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
+    select from (select x.* from public.pipeline_events x
+      where x.org_id = n.org_id and x.lead_id = n.lead_id and x.at <= n.at offset 0) e
+    where e.kind = 'sent' and (e.at, e.id) < (n.at, n.id)
       and e.detail ->> 'campaign_id' is not distinct from n.detail ->> 'campaign_id')) as first offset 0) f
   -- Of a part: the work itself. Of a lead: since it came, and after the feed, since the feed.
   cross join lateral (select case when x.took < interval '0' then 0

@@ -42,47 +42,70 @@ comment on table private.message_deltas is
   'Counts that are not in message_daily and cost_sums yet; source and broker are those of the lead at the time.';
 alter table private.message_deltas enable row level security;
 
-create function private.tg_messages__count() returns trigger
-language plpgsql security definer set search_path = '' as $$
-declare
-  o public.messages;
+create function private.day_of_count(p_org_id uuid) returns date
+language plpgsql stable set search_path = '' as $$
 begin
-  if tg_op = 'UPDATE' then
-    o := old;
+  return (select (coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now())
+    at time zone g.time_zone)::date from public.orgs g where g.id = p_org_id);
+end
+$$;
+comment on function private.day_of_count(uuid) is 'Today in the time zone of the org; null once the org is deleted.';
+revoke execute on function private.day_of_count(uuid) from pipeline_writer;
+
+-- A claim or a settlement writes many messages at once, most of them of one variant: one statement, one row of counts.
+create function private.tg_messages__count() returns trigger
+language plpgsql security definer set search_path = '' set enable_nestloop = off as $$
+begin
+  if tg_op = 'INSERT' then
+    insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id,
+      sent, delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd, source_id, broker_id)
+    select n.org_id, n.day, n.campaign_id, n.sequence_id, n.step, n.channel, n.variant, n.template_id,
+      count(n.sent_at), count(n.delivered_at), count(n.opened_at), count(n.clicked_at), count(n.bounced_at),
+      count(n.failed_at), count(n.unsubscribed_at), coalesce(sum(n.cost_usd), 0), n.source_id, n.broker_id
+    from (
+      select m.*, private.day_of_count(m.org_id) as day,
+        (select l.source_id from public.leads l where l.org_id = m.org_id and l.id = m.lead_id) as source_id,
+        (select l.assigned_broker_id from public.leads l where l.org_id = m.org_id and l.id = m.lead_id) as broker_id
+      from after_it m where num_nonnulls(m.sent_at, m.cost_usd) > 0) n
+    group by n.org_id, n.day, n.campaign_id, n.sequence_id, n.step, n.channel, n.variant, n.template_id, n.source_id,
+      n.broker_id;
+  else
+    insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id,
+      sent, delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd, source_id, broker_id)
+    select n.org_id, n.day, n.campaign_id, n.sequence_id, n.step, n.channel, n.variant, n.template_id,
+      sum(n.sent), sum(n.delivered), sum(n.opened), sum(n.clicked), sum(n.bounced), sum(n.failed),
+      sum(n.unsubscribed), sum(n.cost), n.source_id, n.broker_id
+    from (
+      select d.*, private.day_of_count(d.org_id) as day,
+        (select l.source_id from public.leads l where l.org_id = d.org_id and l.id = d.lead_id) as source_id,
+        (select l.assigned_broker_id from public.leads l where l.org_id = d.org_id and l.id = d.lead_id) as broker_id
+      from (
+        select m.org_id, m.lead_id, m.campaign_id, m.sequence_id, m.step, m.channel, m.variant, m.template_id,
+          (m.sent_at is not null)::integer - (o.sent_at is not null)::integer as sent,
+          (m.delivered_at is not null)::integer - (o.delivered_at is not null)::integer as delivered,
+          (m.opened_at is not null)::integer - (o.opened_at is not null)::integer as opened,
+          (m.clicked_at is not null)::integer - (o.clicked_at is not null)::integer as clicked,
+          (m.bounced_at is not null)::integer - (o.bounced_at is not null)::integer as bounced,
+          (m.failed_at is not null)::integer - (o.failed_at is not null)::integer as failed,
+          (m.unsubscribed_at is not null)::integer - (o.unsubscribed_at is not null)::integer as unsubscribed,
+          coalesce(m.cost_usd, 0) - coalesce(o.cost_usd, 0) as cost
+        from after_it m join before_it o on o.org_id = m.org_id and o.id = m.id
+        offset 0) d
+      where (d.sent, d.delivered, d.opened, d.clicked, d.bounced, d.failed, d.unsubscribed, d.cost)
+        <> (0, 0, 0, 0, 0, 0, 0, 0)) n
+    group by n.org_id, n.day, n.campaign_id, n.sequence_id, n.step, n.channel, n.variant, n.template_id, n.source_id,
+      n.broker_id;
   end if;
-  insert into private.message_deltas (org_id, day, campaign_id, sequence_id, step, channel, variant, template_id, sent,
-    delivered, opened, clicked, bounced, failed, unsubscribed, cost_usd, source_id, broker_id)
-  select new.org_id, (coalesce(nullif(current_setting('sluice.as_of', true), '')::timestamptz, now())
-      at time zone g.time_zone)::date, new.campaign_id, new.sequence_id, new.step, new.channel, new.variant,
-    new.template_id,
-    (new.sent_at is not null)::integer - (o.sent_at is not null)::integer,
-    (new.delivered_at is not null)::integer - (o.delivered_at is not null)::integer,
-    (new.opened_at is not null)::integer - (o.opened_at is not null)::integer,
-    (new.clicked_at is not null)::integer - (o.clicked_at is not null)::integer,
-    (new.bounced_at is not null)::integer - (o.bounced_at is not null)::integer,
-    (new.failed_at is not null)::integer - (o.failed_at is not null)::integer,
-    (new.unsubscribed_at is not null)::integer - (o.unsubscribed_at is not null)::integer,
-    coalesce(new.cost_usd, 0) - coalesce(o.cost_usd, 0), l.source_id, l.assigned_broker_id
-  from public.orgs g
-  left join public.leads l on l.org_id = new.org_id and l.id = new.lead_id
-  where g.id = new.org_id;
   return null;
 end
 $$;
 comment on function private.tg_messages__count() is
-  'Trigger: counts what happened to a message. Definer: nobody else writes the counts.';
+  'Trigger: counts what happened to the messages of a statement. Definer: nobody else writes the counts.';
 create trigger _300_count_new after insert on public.messages
-  for each row when (num_nonnulls(new.sent_at, new.cost_usd) > 0) execute function private.tg_messages__count();
+  referencing new table as after_it for each statement execute function private.tg_messages__count();
 create trigger _300_count after update on public.messages
-  for each row when ((old.sent_at is null) <> (new.sent_at is null)
-    or (old.delivered_at is null) <> (new.delivered_at is null)
-    or (old.opened_at is null) <> (new.opened_at is null)
-    or (old.clicked_at is null) <> (new.clicked_at is null)
-    or (old.bounced_at is null) <> (new.bounced_at is null)
-    or (old.failed_at is null) <> (new.failed_at is null)
-    or (old.unsubscribed_at is null) <> (new.unsubscribed_at is null)
-    or coalesce(old.cost_usd, 0) <> coalesce(new.cost_usd, 0))
-  execute function private.tg_messages__count();
+  referencing old table as before_it new table as after_it
+  for each statement execute function private.tg_messages__count();
 
 -- An answer to a message counts for its variant: the first one that does not refuse.
 create function private.tg_replies__count() returns trigger

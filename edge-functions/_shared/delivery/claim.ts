@@ -1,5 +1,6 @@
 // Reserves due steps for this process for the time of a lease.
 import { asWriter } from "../platform/db/client.ts";
+import type { SendRequest } from "../providers/types.ts";
 import type { Sending } from "./sending.ts";
 
 export interface Message {
@@ -21,6 +22,27 @@ export interface ClaimOptions {
   limit?: number | undefined;
   orgId?: string | null | undefined;
   asOf?: Date | null | undefined;
+}
+
+export interface ClaimedRequest extends ClaimedMessage {
+  /** To be sent at once; null: a retry, about which the gate is asked again first. */
+  request: SendRequest | null;
+  /** The rest of the lease at the time it was read. */
+  lease_ms: number;
+}
+
+/** Claims for sending at once: the gate is asked in the transaction that marks the messages as requested. */
+export async function claimRequests(
+  sending: Sending,
+  { asOf, limit, channel = null, orgId = null }: ClaimOptions,
+): Promise<ClaimedRequest[]> {
+  return await asWriter(sending.sql, (tx) =>
+    tx<ClaimedRequest[]>`
+      select c.id, c.org_id, c.lead_id, c.campaign_id, c.step, c.channel, c.state, c.lease_token, c.request,
+        (extract(epoch from c.lease_until - t.now) * 1000)::float8 as lease_ms
+      from (select coalesce(${asOf ?? null}::timestamptz, now()) as now) t
+      cross join lateral private.claim_requests(
+        ${limit ?? sending.settings.OUTREACH_BATCH}, ${channel}, t.now, ${orgId}) c`);
 }
 
 export async function claim(

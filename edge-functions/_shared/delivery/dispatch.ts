@@ -1,7 +1,7 @@
-// Claim, begin, send, settle. Each of the four commits before the next begins, and no transaction is open
-// during a provider request: whenever a process dies, the ledger shows what may have been sent.
+// Claim, send, settle. Claim and settling commit each for itself, and no transaction is open during a provider request:
+// whenever a process dies, the ledger shows what may have been sent.
 import { asWriter } from "../platform/db/client.ts";
-import { claim, type ClaimedMessage, type ClaimOptions, type Message } from "./claim.ts";
+import { type ClaimedRequest, type ClaimOptions, claimRequests, type Message } from "./claim.ts";
 import { type BegunMessage, sendBegun } from "./requests.ts";
 import type { Sending } from "./sending.ts";
 
@@ -23,20 +23,24 @@ export async function dispatch(
   sending: Sending,
   options: ClaimOptions = {},
 ): Promise<DispatchReport> {
-  const claimed = await claim(sending, options);
-  const batches = new Map<string, ClaimedMessage[]>();
+  const readAt = performance.now();
+  const asOf = options.asOf ?? sending.clock();
+  const claimed = await claimRequests(sending, { ...options, asOf });
+  const batches = new Map<string, ClaimedRequest[]>();
   for (const message of claimed) {
     const key = `${message.org_id} ${message.lease_token}`;
     batches.set(key, [...batches.get(key) ?? [], message]);
   }
-  const refused = await Promise.all([...batches.values()].map((messages) =>
-    send(sending, {
-      orgId: messages[0]!.org_id,
-      leaseToken: messages[0]!.lease_token,
-      messageIds: messages.map(({ id }) => id),
-      asOf: options.asOf,
-    })
-  ));
+  const refused = await Promise.all([...batches.values()].flatMap((messages) => {
+    const { org_id: orgId, lease_token: leaseToken } = messages[0]!;
+    return [
+      sendBegun(sending, { orgId, leaseToken, asOf, readAt }, begunOf(messages)),
+      send(sending, {
+        ...{ orgId, leaseToken, asOf: options.asOf },
+        messageIds: messages.filter(({ request }) => !request).map(({ id }) => id),
+      }),
+    ];
+  }));
   return await report(
     sending,
     claimed,
@@ -45,6 +49,11 @@ export async function dispatch(
   );
 }
 
+const begunOf = (claimed: readonly ClaimedRequest[]): BegunMessage[] =>
+  claimed.flatMap(({ id, request, lease_ms }) =>
+    request ? [{ message_id: id, request, lease_ms }] : []
+  );
+
 export interface ClaimedBatch {
   orgId: string;
   leaseToken: string;
@@ -52,8 +61,9 @@ export interface ClaimedBatch {
   asOf?: Date | null | undefined;
 }
 
-/** Sends claimed messages; returns how many were refused. */
+/** Begins and sends claimed messages; returns how many were refused. */
 export async function send(sending: Sending, batch: ClaimedBatch): Promise<number> {
+  if (batch.messageIds.length === 0) return 0;
   const readAt = performance.now();
   const asOf = batch.asOf ?? sending.clock();
   const { orgId, leaseToken } = batch;
