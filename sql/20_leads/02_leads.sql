@@ -152,9 +152,11 @@ $$;
 comment on function public.set_added_to_campaign_at() is
   'Trigger: sets the time at which a lead enters a campaign, unless the writer (who has the clock) supplied one.';
 create trigger _200_set_added_to_campaign_at_on_insert before insert on public.leads
-  for each row when (new.campaign_status in ('queued', 'active')) execute function public.set_added_to_campaign_at();
+  for each row when (new.campaign_status in ('queued', 'active') and new.added_to_campaign_at is null)
+  execute function public.set_added_to_campaign_at();
 create trigger _200_set_added_to_campaign_at before update of campaign_status on public.leads
-  for each row when (old.campaign_status = 'new' and new.campaign_status in ('queued', 'active'))
+  for each row when (old.campaign_status = 'new' and new.campaign_status in ('queued', 'active')
+    and new.added_to_campaign_at is null)
   execute function public.set_added_to_campaign_at();
 
 create table public.lead_addresses (

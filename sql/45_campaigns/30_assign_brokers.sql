@@ -2,8 +2,8 @@
 create index leads_broker_load_idx on public.leads (org_id, assigned_broker_id)
   where campaign_status in ('queued', 'active', 'replied', 'paused', 'booked') and assigned_broker_id is not null;
 
-create function private.assign_brokers(p_org_id uuid, p_lead_ids uuid[], p_as_of timestamptz default now())
-returns uuid[]
+create function private.assign_brokers(p_org_id uuid, p_brokers uuid[], p_states text[],
+  p_as_of timestamptz default now()) returns uuid[]
 language plpgsql volatile set search_path = '' as $$
 declare
   v_brokers uuid[];
@@ -36,10 +36,7 @@ begin
   v_turn_at := array_fill(null::timestamptz, array[coalesce(cardinality(v_brokers), 0)]);
 
   for v_lead in
-    select l.assigned_broker_id as has, l.situs_state as state, i.n
-    from unnest(p_lead_ids) with ordinality i (id, n)
-    join public.leads l on l.org_id = p_org_id and l.id = i.id
-    order by i.n
+    select x.has, x.state, x.n from unnest(p_brokers, p_states) with ordinality x (has, state, n) order by x.n
   loop
     v_pick := null;
     if v_lead.has is not null then
@@ -47,11 +44,18 @@ begin
       v_pick := array_position(v_brokers, v_lead.has);
       v_given := v_given || v_lead.has;
     else
-      select q.who into v_pick
-      from unnest(v_queue) with ordinality q (who, n)
-      where v_free[q.who] > 0
-        and (v_licensed[q.who] = '' or v_lead.state = any (string_to_array(v_licensed[q.who], ',')))
-      order by q.n limit 1;
+      -- Most often it is the turn of the first.
+      v_pick := v_queue[1];
+      if v_pick is not null and (v_free[v_pick] <= 0 or v_licensed[v_pick] <> ''
+        and v_lead.state = any (string_to_array(v_licensed[v_pick], ',')) is not true)
+      then
+        v_pick := null;
+        select q.who into v_pick
+        from unnest(v_queue) with ordinality q (who, n)
+        where v_free[q.who] > 0
+          and (v_licensed[q.who] = '' or v_lead.state = any (string_to_array(v_licensed[q.who], ',')))
+        order by q.n limit 1;
+      end if;
       v_given := v_given || v_brokers[v_pick];
       if v_pick is not null then
         v_queue := array_remove(v_queue, v_pick) || v_pick;
@@ -70,7 +74,8 @@ begin
   return v_given;
 end
 $$;
-comment on function private.assign_brokers(uuid, uuid[], timestamptz) is
-  'Brokers for leads, in the order of p_lead_ids: a lead keeps its own; otherwise the active broker who has waited '
+comment on function private.assign_brokers(uuid, uuid[], text[], timestamptz) is
+  'Brokers for leads, of which the caller gives the broker (null: none) and the situs state, in order: a lead keeps '
+  'its own; otherwise the active broker who has waited '
   'longest, has capacity and is licensed in the situs state (no list of states: in any); null if there is none. '
   'Writes only last_assigned_at; the caller updates the leads.';

@@ -11,12 +11,14 @@ declare
   v_began constant timestamptz := clock_timestamp();
   v_actor constant text := coalesce(current_setting('sluice.actor', true), '');
   v_more boolean := true;
+  v_later boolean;
   v_candidate uuid;
   v_batch uuid[];
   v_lead record;
   v_leads uuid[] := '{}'::uuid[];
   v_scores smallint[] := '{}'::smallint[];
-  v_brokers uuid[];
+  v_brokers uuid[] := '{}'::uuid[];
+  v_states text[] := '{}'::text[];
   v_unassigned integer;
   v_correlations uuid[];
   v_busy_phones bytea[] := '{}'::bytea[];
@@ -81,6 +83,7 @@ begin
   end if;
   while v_more and cardinality(v_leads) < v_campaign.daily_limit loop
     v_batch := '{}'::uuid[];
+    v_later := cardinality(v_leads) > 0;
     while v_more and cardinality(v_batch) < v_campaign.daily_limit - cardinality(v_leads) loop
       fetch v_candidates into v_candidate;
       v_more := found;
@@ -89,12 +92,15 @@ begin
       end if;
     end loop;
     for v_lead in select * from private.check_candidates(p_org_id, v_batch) loop
-      if v_lead.refusal is null and v_lead.phones && v_busy_phones then
+      -- The first batch compares only the phones that two of its leads have.
+      if v_lead.refusal is null and (v_lead.shared or v_later) and v_lead.phones && v_busy_phones then
         v_lead.refusal := 'phone_in_campaign';
       end if;
       if v_lead.refusal is null then
         v_leads := v_leads || v_lead.lead_id;
         v_scores := v_scores || v_lead.lead_score;
+        v_brokers := v_brokers || v_lead.broker_id;
+        v_states := v_states || v_lead.state;
         v_busy_phones := v_busy_phones || v_lead.phones;
       else
         v_left_out := v_left_out
@@ -105,7 +111,7 @@ begin
   close v_candidates;
 
   if v_campaign.assign_brokers then
-    v_brokers := private.assign_brokers(p_org_id, v_leads, p_as_of);
+    v_brokers := private.assign_brokers(p_org_id, v_brokers, v_states, p_as_of);
   end if;
   with fed as (
     update public.leads l

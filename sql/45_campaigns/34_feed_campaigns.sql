@@ -63,4 +63,4 @@ grant execute on function public.feed_campaigns(timestamptz) to pipeline_writer,
 -- The service role calls the two public functions through the API and needs the functions that they call.
 grant execute on function private.feed_due_at(date, text), private.open_feeds(timestamptz),
   private.due_feeds(timestamptz), private.record_feed_failure(uuid, uuid, date, timestamptz, text, text), private.check_candidates(uuid, uuid[]),
-  private.assign_brokers(uuid, uuid[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;
+  private.assign_brokers(uuid, uuid[], text[], timestamptz), private.is_suppressed(uuid, bytea, text) to service_role;

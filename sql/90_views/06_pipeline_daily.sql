@@ -63,7 +63,11 @@ declare
 begin
   insert into private.pipeline_deltas (org_id, day, kind, source_id, campaign_id, broker_id, fed_week, bucket, quantity,
     leads, timed, seconds)
-  select n.org_id, (n.at at time zone o.time_zone)::date, n.kind, coalesce(l.source_id, u.source_id), c.campaign_id,
+  select n.org_id, (n.at at time zone o.time_zone)::date, n.kind,
+    -- Looked up only where it is asked for: a join would read the uploads of the org for each event.
+    coalesce(l.source_id, case when n.lead_id is null then (
+      select u.source_id from public.uploads u
+      where u.org_id = n.org_id and u.id = (n.detail ->> 'upload_id')::uuid) end), c.campaign_id,
     l.assigned_broker_id,
     case when n.kind = 'fed' then date_trunc('week', n.at at time zone o.time_zone)::date
       when n.kind > 'fed' then date_trunc('week', l.added_to_campaign_at at time zone o.time_zone)::date end,
@@ -74,8 +78,6 @@ begin
   -- The counts go with the org.
   join public.orgs o on o.id = n.org_id and o.id::text is distinct from current_setting('sluice.deleting_org', true)
   left join public.leads l on l.org_id = n.org_id and l.id = n.lead_id
-  left join public.uploads u on u.org_id = n.org_id
-    and u.id = case when n.lead_id is null then (n.detail ->> 'upload_id')::uuid end
   cross join lateral (select coalesce((n.detail ->> 'campaign_id')::uuid,
     case when n.kind >= 'fed' then l.campaign_id end) as campaign_id) c
   -- The inner offset makes it one probe of the events of the lead: by kind and time it would read those of all leads.

@@ -49,5 +49,12 @@ from (values ('owner', '90002 1'), ('broker', 'nothing'), ('rival', 'nothing')) 
 select is(cast_.ask('owner', format('select count(*) from public.desk_map(%L, %L)', '{}', cast_.org('b'))), '0',
   'another org''s places are not counted');
 
+insert into public.leads (org_id, situs_house_number, situs_street, situs_city, situs_state, situs_zip)
+values (cast_.org('b'), '1', 'Juniper St', 'Los Angeles', 'CA', '90001');
+select isnt_empty($$ select from private.place_deltas where org_id = cast_.org('b') $$, 'another org has counts');
+delete from public.orgs where id = cast_.org('b');
+select is_empty($$ select from private.place_deltas where org_id = cast_.org('b') $$, 'they go with their org');
+select cmp_ok(pg_temp.deltas(), '=', 0::bigint, 'and the others stay as they were');
+
 select * from finish();
 rollback;
