@@ -40,7 +40,8 @@ select cast_.org(), 'cal', 'uid' || n, cast_.nth(n), cast_.noon(), cast_.noon() 
 select private.settle_bookings(cast_.org(), cast_.nth(n), cast_.noon()) from generate_series(1, 2) n \g /dev/null
 select is(pg_temp.ids(1), 'booked upload, fed upload, replied upload, run upload', 'a booking has it');
 select private.queue_message(cast_.org(), cast_.nth(n),
-  (select id from public.contact_points where lead_id = cast_.nth(n)), 'sms', 'help', 'Help.') from generate_series(1, 1) n \g /dev/null
+  (select id from public.contact_points where lead_id = cast_.nth(n)), 'sms', 'help', 'Help.')
+from generate_series(1, 1) n \g /dev/null
 select is(pg_temp.ids(1), 'booked upload, fed upload, message upload, replied upload, run upload', 'and an answer');
 
 -- What is announced names the lead's id, or the feed's.
@@ -49,13 +50,15 @@ select private.announce(cast_.org(), 'booking.made', '{}', cast_.noon(),
 select private.record_dead_letter(cast_.org(), 'stage-part', '{}', 'x', null, (select id from of_upload)) \g /dev/null
 select is((select string_agg(event || case when correlation_id = (select id from of_upload) then ' upload'
   when correlation_id = (select correlation_id from public.campaign_feeds) then ' feed' else ' other' end, ', '
-    order by event) from public.notifications), 'booking.made upload, dead_letter.filed upload, feed.done feed', 'notifications');
+    order by event) from public.notifications),
+  'booking.made upload, dead_letter.filed upload, feed.done feed', 'notifications');
 select is((select count(*) from public.notifications n, private.notification_to_send(n.id) s
   where s.correlation_id = n.correlation_id), 3::bigint, 'and what is sent of them');
 
 -- `sluice follow`
 create function pg_temp.found(p_id uuid) returns text language sql as $$
-  select coalesce(string_agg(case when f.upload_id is not null then 'upload' when f.lead_id = cast_.nth(1) then 'lead 1'
+  select coalesce(string_agg(case when f.upload_id is not null then 'upload'
+    when f.lead_id = cast_.nth(1) then 'lead 1'
     else 'other' end, ' '), 'nothing') from private.find_followed(p_id) f
 $$;
 select is(pg_temp.found(id), what, what || ' is found by ' || id) from (
@@ -65,7 +68,8 @@ select is(pg_temp.found(id), what, what || ' is found by ' || id) from (
   union all select id, 'lead 1' from public.bookings where lead_id = cast_.nth(1)
   union all select gen_random_uuid(), 'nothing') x;
 select is((select string_agg(distinct kind, ', ') from private.follow_lead(cast_.org(), cast_.nth(1))
-  where correlation_id = (select id from of_upload)), 'booking, event, message, run, upload', 'everything of the lead');
+  where correlation_id = (select id from of_upload)), 'booking, event, message, run, upload',
+  'everything of the lead');
 select is((select count(*) from private.follow_lead(cast_.org('b'), cast_.nth(1))), 0::bigint,
   'nothing in another org');
 select ok((select bool_or(kind = 'lead' and id = cast_.nth(1)::text) and bool_or(kind = 'dead_letter')
