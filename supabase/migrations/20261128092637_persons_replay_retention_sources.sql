@@ -908,20 +908,20 @@ CREATE OR REPLACE FUNCTION public.source_for_upload (
   select n.id, n.org_id, n.max_part_bytes, n.parts_per_minute from named n where (select count(*) from named) = 1
 $function$;
 
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."orgs"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "calls_months_is_a_number" CHECK (((settings ->> 'calls_months'::text) ~ '^[1-9][0-9]{1,2}$'::text));
 
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."orgs"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "decision_years_are_five_or_more" CHECK (((settings ->> 'decision_years'::text) ~ '^([5-9]|[1-9][0-9])$'::text));
 
--- squawk-ignore constraint-missing-not-valid
 ALTER TABLE "public"."orgs"
+  -- squawk-ignore constraint-missing-not-valid
   ADD CONSTRAINT "events_months_is_a_number" CHECK (((settings ->> 'events_months'::text) ~ '^[1-9][0-9]{1,2}$'::text));
 
--- squawk-ignore constraint-missing-not-valid, disallowed-unique-constraint
 ALTER TABLE "public"."sources"
+  -- squawk-ignore constraint-missing-not-valid, disallowed-unique-constraint
   ADD CONSTRAINT "source_key_is_unique_in_its_org" UNIQUE (org_id, key);
 
 -- squawk-ignore require-concurrent-index-creation
