@@ -9,7 +9,7 @@ import { connect, createTestDatabase, type TestDatabase } from "../../../scripts
 import { openServer } from "../../../scripts/dev/server.ts";
 import { type Job, killAfter } from "../../support/killed_process.ts";
 import { drawnSteps } from "../../unit/campaigns/support.ts";
-import { addOrg, addRuns, click, ORG, sendDue } from "./ledger.ts";
+import { addOrg, addRuns, click, ORG, sendDue } from "../../support/ledger.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

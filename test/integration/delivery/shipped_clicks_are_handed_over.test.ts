@@ -9,7 +9,7 @@ import { connect, createTestDatabase, type TestDatabase } from "../../../scripts
 import { openServer } from "../../../scripts/dev/server.ts";
 import { sequenceFiles, sequenceFolder } from "../../../scripts/n8n/workflows.ts";
 import { killAfter } from "../../support/killed_process.ts";
-import { addOrg, addRuns, click, ORG, sendDue } from "./ledger.ts";
+import { addOrg, addRuns, click, ORG, sendDue } from "../../support/ledger.ts";
 
 /** Wednesday, 11:00 in Phoenix. */
 const START = new Date("2026-11-18T18:00:00Z");

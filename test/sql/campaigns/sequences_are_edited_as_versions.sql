@@ -69,7 +69,8 @@ select is(cast_.ask('owner', format('select public.move_runs(%L, %L) ->> ''moved
   :'saved'::jsonb ->> 'sequence_id')), '0', 'a lead whose message is in flight stays');
 
 -- A workflow goes on from what it published last; what somebody else saved is not replaced unread.
-create function pg_temp.publish(p_origin text, p_delay text, p_version int default null) returns text language sql as $$
+create function pg_temp.publish(p_origin text, p_delay text, p_version int default null) returns text
+language sql as $$
   select cast_.ask('owner', format('select public.save_sequence(%L, %L, %L, %L, p_origin => %L) ->> %L', cast_.org(),
     'Published', jsonb_build_array(pg_temp.step('email', format('{"delay": "%s"}', p_delay))), p_version, p_origin,
     'version'))
@@ -78,7 +79,8 @@ select is(pg_temp.publish('n8n a w', '1 day'), '1', 'a workflow publishes a new 
 select is(pg_temp.publish('n8n a w', '2 days'), '2', 'and then the next version, without its number');
 select alike(pg_temp.publish('n8n a x', '3 days'), 'SL525%', 'another workflow has published nothing');
 select is(pg_temp.publish(null, '3 days', 2), '3', 'the desk saves a version');
-select alike(pg_temp.publish('n8n a w', '4 days'), 'SL525 the sequence has version 3%', 'which is not replaced unread');
+select alike(pg_temp.publish('n8n a w', '4 days'), 'SL525 the sequence has version 3%',
+  'which is not replaced unread');
 select is(pg_temp.publish('n8n a w', '4 days', 3), '4', 'but when it was read');
 select is(pg_temp.publish('n8n a w', '5 days', 3), '5', 'and the workflow goes on from there');
 

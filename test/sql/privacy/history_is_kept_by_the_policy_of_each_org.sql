@@ -80,7 +80,8 @@ select throws_ok($$ update public.orgs set settings = settings || '{"decision_ye
 insert into public.webhook_inbox (org_id, provider, kind, content_key, state, events, content_type, batch_id,
   correlation_id, received_at, last_received_at, processed_at, body_cipher, key_id)
 select pg_temp.org_of(l), 'generic', 'generic', sha256(n::text::bytea), s::public.inbox_state, 1, 'x',
-  gen_random_uuid(), gen_random_uuid(), '2001-01-01', '2001-01-01', '2001-01-01', case s when 'dead' then '\x00'::bytea end,
+  gen_random_uuid(), gen_random_uuid(), '2001-01-01', '2001-01-01', '2001-01-01',
+  case s when 'dead' then '\x00'::bytea end,
   case s when 'dead' then private.active_key_id(pg_temp.org_of(l), 'data') end
 from (values (1, 'a1', 'done'), (2, 'a1', 'dead'), (3, 'a1', 'unmatched'), (4, 'b1', 'done')) v (n, l, s);
 insert into public.webhook_events (org_id, inbox_id, provider, event_key, kind, name, at, outcome)

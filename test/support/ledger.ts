@@ -1,6 +1,6 @@
 // The ledger without functions and workers: an org that mails, its leads in a campaign, and each stage of sending as a
 // transaction of its own.
-import type { connect } from "../../../scripts/dev/database.ts";
+import type { connect } from "../../scripts/dev/database.ts";
 
 export type Sql = ReturnType<typeof connect>;
 type Tx = Parameters<Parameters<Sql["begin"]>[1]>[0];
