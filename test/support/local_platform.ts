@@ -7,7 +7,9 @@ import { type Stack, type StackOptions, startStack } from "../../scripts/dev/sta
 
 export const PASSWORD = "correct horse battery";
 
-type Addresses = Pick<Stack, "url" | "databaseUrl" | "publishableKey" | "secretKey">;
+type Addresses =
+  & Pick<Stack, "url" | "databaseUrl" | "publishableKey" | "secretKey">
+  & Partial<Pick<Stack, "adminUrl">>;
 
 export interface Platform {
   stack: Addresses;

@@ -17,8 +17,9 @@ export function traceparentOf(
   const given = "getInputData" in caller
     ? validTraceparent(caller.getInputData()[item]?.json.traceparent) ?? ofTrigger(caller, item)
     : null;
+  const execution = "getExecutionId" in caller ? caller.getExecutionId() : null;
   const trace = given?.slice(3, 35) ?? createHash("sha256")
-    .update(`${caller.getInstanceId()} ${caller.getExecutionId() ?? randomUUID()}`)
+    .update(`${caller.getInstanceId()} ${execution ?? randomUUID()}`)
     .digest("hex").slice(0, 32);
   return `00-${trace}-${randomBytes(8).toString("hex")}-01`;
 }

@@ -12,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 const NARROW = {
-  ...{ colorScheme: "dark", bypassCSP: true, viewport: { width: 360, height: 740 } },
+  colorScheme: "dark",
+  bypassCSP: true,
+  viewport: { width: 360, height: 740 },
   reducedMotion: "reduce",
 } as const;
 
