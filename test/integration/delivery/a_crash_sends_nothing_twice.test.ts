@@ -1,4 +1,4 @@
-// A worker that sends is killed (-9) at each point between claim and acknowledgement. A new one,
+// A worker that sends is killed (-9) at each point from its claim to the acknowledgement. A new one,
 // minutes and hours later by its clock, asks the provider about unconfirmed messages.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FaultWord } from "../../../scripts/sandbox/types.ts";
@@ -15,7 +15,7 @@ import { recover, taken, total } from "./support.ts";
 
 let world: SendWorld;
 /** Held while the worker is to stop at a point; its backends wait for it in these triggers. */
-const POINTS = { begin: 4_201, settle: 4_202 } as const;
+const POINTS = { claim: 4_201, settle: 4_202 } as const;
 
 beforeAll(async () => {
   world = await startSendWorld();
@@ -27,9 +27,9 @@ beforeAll(async () => {
       perform pg_advisory_xact_lock_shared(tg_argv[0]::bigint);
       return new;
     end $$;
-    create trigger _001_begin before update on public.messages for each row
-      when (old.requested_at is null and new.requested_at is not null)
-      execute function crash.stop_here('${POINTS.begin}');
+    create trigger _001_claim before insert on public.messages for each row
+      when (new.requested_at is not null)
+      execute function crash.stop_here('${POINTS.claim}');
     create trigger _002_settle before update on public.messages for each row
       when (old.state = 'sending' and new.state = 'sent')
       execute function crash.stop_here('${POINTS.settle}');`);
@@ -89,10 +89,10 @@ const letters = async (leads: string[]) => {
 };
 
 describe.each(CHANNELS)("a worker that sends by %s is killed", (channel) => {
-  test("after the claim is committed: all are sent once", async () => {
+  test("before the claim is committed: all are sent once", async () => {
     const leads = await world.addLeads(channel, COUNT);
-    await killAt("begin");
-    expect([await states(leads), await total(world, leads)]).toEqual([all("sending"), 0]);
+    await killAt("claim");
+    expect([await states(leads), await total(world, leads)]).toEqual([[], 0]);
     await recover(world, leads, 30);
     expect([...(await taken(world, leads)).values()]).toEqual([1, 1, 1]);
     expect(await states(leads)).toEqual(all("sent"));
