@@ -24,7 +24,8 @@ select is(cast_.why('a6', 'geocode'), '{no_address,"no_budget google"}', 'has no
 select is(cast_.why('a6', 'verify_phone'), '{no_contact,"no_budget melissa","no_budget twilio"}', 'and no phone');
 select is(cast_.words('a6', 'verify_phone', 'no_contact'), 'The lead has no phone.', 'in words');
 select is(cast_.why('a7', 'trace'), '{"no_budget batchdata",never_planned}', 'one with name and address has none');
-select is(cast_.why('a7', 'property'), '{"no_budget attom",never_planned}', 'for its property, likewise');
+select is(cast_.why('a7', 'property'), '{"no_budget attom","no_budget melissa",never_planned}',
+  'for its property, likewise');
 
 -- Budgets and steps.
 insert into public.provider_budgets (org_id, provider, period, limit_usd) values (cast_.org(), 'batchdata', 'day', 5);

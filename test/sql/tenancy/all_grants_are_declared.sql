@@ -40,6 +40,7 @@ select is_empty($$
   where n.nspname = 'private' and has_function_privilege('authenticated', p.oid, 'execute')
     and (p.proname ~ '(crypt|_key$|secret|blind)'
       or p.prosecdef and p.proname not in ('my_org_ids', 'my_broker_ids', 'sees_lead', 'sees_record_of',
+        'hears_desk',
         -- Ids of the caller's own leads' tasks and inbox; tested by desk/own_work_is_found_for_its_broker_alone.
         'own_task_ids', 'own_inbox_items',
         -- Of the policies of storage.objects.
