@@ -70,7 +70,7 @@ select is((select value from public.lead_facts where name = 'trace'), '{"result"
 select is((select array_agg(distinct (provider, terms)::text) from public.lead_facts), '{"(batchdata,bought)"}',
   'marked as from the provider, under its terms');
 select ok(not exists (select from public.contact_points c where c.lead_id = cast_.lead('a6')
-  and position('555' in encode(c.value_cipher, 'escape')) > 0), 'contacts are encrypted');
+  and position('55501'::bytea in c.value_cipher) > 0), 'contacts are encrypted');
 select is_empty(format('select * from private.leads_to_trace(%L, %L, array[%L::uuid])', cast_.org(), p,
   cast_.lead('a6')), p || ' is not asked after a good answer') from unnest('{batchdata,other}'::text[]) p;
 
