@@ -16,6 +16,7 @@ const LIST = "Property Address,City,State,Zip,Reach,Who\n" +
 let world: World;
 let dir: string;
 let source: Source;
+let org: string;
 
 beforeAll(async () => {
   world = await startWorld({ worker: true, env: { WORKER_SWEEP_SECONDS: "3600" } });
@@ -26,7 +27,8 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 beforeEach(async () => {
-  source = await world.addSource(await world.addOrg());
+  org = await world.addOrg();
+  source = await world.addSource(org);
 });
 
 interface Run {
@@ -118,7 +120,7 @@ test("set, remove, preset and copy change the map", async () => {
   expect((await stored()).preset).toBe("propwire_export");
 
   const first = source;
-  source = await world.addSource(await world.addOrg());
+  source = await world.addSource(org);
   await sluice(["copy", first.key]);
   expect(await stored()).toEqual({ column_map: { reach: "phone_2" }, preset: "propwire_export" });
   await sluice(["preset", "none"]);

@@ -29,7 +29,7 @@ test("the org is renamed, with holidays and a retention, and a foreign change is
   await page.getByLabel("Holidays").fill("2026-12-25\n2026-12-26");
   await page.getByLabel(/^Days for which the bytes/).fill("45");
   await page.getByLabel("Postal address").fill("1 Main St, Los Angeles, CA 90001");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved", { exact: true }).waitFor();
   const [org] = await world.sql`select name, holidays::text, settings from orgs where id = ${ORG}`;
   expect(org).toEqual({
@@ -39,7 +39,7 @@ test("the org is renamed, with holidays and a retention, and a foreign change is
   });
   await world.sql`update orgs set settings = settings || '{"seller": "Alpha"}' where id = ${ORG}`;
   await page.getByLabel(/^Days for which the bytes/).fill("50");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("somebody changed these settings meanwhile").waitFor();
 });
 
