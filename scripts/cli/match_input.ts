@@ -42,7 +42,7 @@ export interface MatchList {
 /** Words for columns that uploads keep as attributes. */
 const FURTHER: Record<string, string> = { suburb: "city", locality: "city", municipality: "city" };
 
-/** Headers of names that are no owners' names, for lists without those. */
+/** Headers of other names, read in lists without a column for owners. */
 const NAME = new RegExp(
   "^(contractor|firm|business|vendor|supplier|merchant|customer|client|member|licensee|provider|facility|establishment" +
     "|school|dba|donor|student|employee|person|party|agency)( (full )?name)?$",

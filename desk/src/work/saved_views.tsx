@@ -19,7 +19,7 @@ export function SavedViews({ page }: { page: string }) {
   const views = useQuery<View[]>("saved_views_of", { p_org_id: org, p_page: page }).data ?? [];
 
   const query = new URLSearchParams(route.value.query);
-  // The place in a list and what is open beside it are no filters.
+  // The page of a list and the open row are not filters.
   for (const name of ["after", "rejects", "open", "deal"]) query.delete(name);
   // The words of a search may be a person: they are not kept.
   query.delete("q");

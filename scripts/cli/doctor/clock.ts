@@ -34,7 +34,7 @@ export const clock: Check = {
   },
 };
 
-/** Where there are no functions. */
+/** For projects without functions. */
 export const databaseClock: Check = { name: "clock", needs: ["database"], run: ofDatabase };
 
 async function ofDatabase({ io, sql }: Context): Promise<Finding> {

@@ -125,7 +125,7 @@ test("value, both mortgages of the deed, sales with a price, and a later transfe
   ]);
 });
 
-test("without the date of the valuation, a value is no fact", () => {
+test("a value without the date of its valuation is not stored", () => {
   expect(
     read({ Parcel: { FIPSCode: "06037" }, EstimatedValue: { EstimatedValue: "500000" } }).facts,
   )

@@ -65,10 +65,9 @@ export async function* fetchArcgis(
     const features = page.features ?? [];
     const before = after;
     for (const { attributes } of features) {
-      chars += lines[
-        lines.push(line(names.map((name) => cell(attributes[name], dates.has(name))))) - 1
-      ]!
-        .length;
+      const row = line(names.map((name) => cell(attributes[name], dates.has(name))));
+      lines.push(row);
+      chars += row.length;
       after = Math.max(after, Number(attributes[id]));
     }
     if (features.length > 0 && !(after > before)) {
