@@ -189,7 +189,7 @@ export const edited: Suite = {
       assert.equal(status, "error");
       assert.ok(data.includes("Sluice has a newer version of the sequence."), data);
       const unknown = await command(lab, ["--n8n-url", lab.n8n.url, "--n8n-workflow", "nothing"]);
-      assert.match(unknown.err, /404/);
+      assert.match(unknown.err, /workflow nothing not found in n8n/);
     },
 
   "the next leads get the text first, and those on the way stay on theirs": async () => {
