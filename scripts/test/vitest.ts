@@ -10,13 +10,17 @@ interface Report {
     name: string;
     status: string;
     message: string;
+    startTime: number;
+    endTime: number;
     assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
   }[];
 }
 
+const reportPath = (project: string) => localPath(`vitest-${project}.json`);
+
 /** Runs a project, or some files of it. */
 async function attempt(project: string, files: string[] = []): Promise<Check[]> {
-  const path = localPath(`vitest-${project}.json`);
+  const path = reportPath(project);
   rmSync(path, { force: true });
   const { status, stdout, stderr } = await run(process.execPath, [
     // Not .bin/vitest, which uses the node on PATH.
@@ -45,6 +49,20 @@ async function attempt(project: string, files: string[] = []): Promise<Check[]> 
     : checks;
 }
 
+/** The files that took longest, where a stage that has become slow is mended first. */
+function slowestFiles(project: string): string[] {
+  if (!existsSync(reportPath(project))) return [];
+  const { testResults } = JSON.parse(readFileSync(reportPath(project), "utf8")) as Report;
+  const times = testResults.map(({ name, startTime, endTime }) => ({
+    file: relative(root, name),
+    seconds: (endTime - startTime) / 1000,
+  })).filter(({ seconds }) => seconds > SLOW_SECONDS).sort((a, b) => b.seconds - a.seconds);
+  return times.slice(0, 8).map(({ file, seconds }) => `${seconds.toFixed(0)} s  ${file}`);
+}
+
+/** Files under this are not worth a line. */
+const SLOW_SECONDS = 10;
+
 /** More failures than this have a cause that a second run does not remove. */
 const MOST_FILES_AGAIN = 3;
 
@@ -61,6 +79,7 @@ export async function vitest(project: string): Promise<Check[]> {
   const lines = existsSync(measured)
     ? readFileSync(measured, "utf8").split("\n").filter((line) => line !== "")
     : [];
+  lines.push(...slowestFiles(project));
   const failed = checks.filter(({ ok }) => !ok);
   const files = [...new Set(failed.map(({ file }) => file))];
   const few = files.length > 0 && files.length <= MOST_FILES_AGAIN;
