@@ -262,6 +262,229 @@ export type Database = {
           },
         ];
       };
+      "business_chains": {
+        Row: {
+          "name": string;
+          "name_key": string;
+          "website_domain": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "name": string;
+          "name_key": string;
+          "website_domain"?: string | null;
+        };
+        Update: {
+          "name"?: string;
+          "name_key"?: string;
+          "website_domain"?: string | null;
+        };
+        Relationships: [];
+      };
+      "business_contacts": {
+        Row: {
+          "business_id": string;
+          "id": number;
+          "key_id": number;
+          "kind": Database["public"]["Enums"]["contact_kind"];
+          "masked": string;
+          "obtained_at": string;
+          "org_id": string;
+          "provider": string;
+          "source_url": string | null;
+          "value_bidx": string;
+          "value_cipher": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "business_id": string;
+          "id"?: never;
+          "key_id": number;
+          "kind": Database["public"]["Enums"]["contact_kind"];
+          "masked": string;
+          "obtained_at": string;
+          "org_id": string;
+          "provider": string;
+          "source_url"?: string | null;
+          "value_bidx": string;
+          "value_cipher": string;
+        };
+        Update: {
+          "business_id"?: string;
+          "id"?: never;
+          "key_id"?: number;
+          "kind"?: Database["public"]["Enums"]["contact_kind"];
+          "masked"?: string;
+          "obtained_at"?: string;
+          "org_id"?: string;
+          "provider"?: string;
+          "source_url"?: string | null;
+          "value_bidx"?: string;
+          "value_cipher"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "contact_is_of_a_business_of_its_org";
+            columns: ["org_id", "business_id"];
+            isOneToOne: false;
+            referencedRelation: "businesses";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "business_facts": {
+        Row: {
+          "business_id": string;
+          "expires_at": string | null;
+          "id": number;
+          "name": string;
+          "obtained_at": string;
+          "org_id": string;
+          "provider": string;
+          "source_url": string | null;
+          "terms": string;
+          "value": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "business_id": string;
+          "expires_at"?: string | null;
+          "id"?: never;
+          "name": string;
+          "obtained_at": string;
+          "org_id": string;
+          "provider": string;
+          "source_url"?: string | null;
+          "terms": string;
+          "value": NonNullable<Json>;
+        };
+        Update: {
+          "business_id"?: string;
+          "expires_at"?: string | null;
+          "id"?: never;
+          "name"?: string;
+          "obtained_at"?: string;
+          "org_id"?: string;
+          "provider"?: string;
+          "source_url"?: string | null;
+          "terms"?: string;
+          "value"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "business_fact_is_of_its_org";
+            columns: ["org_id", "business_id"];
+            isOneToOne: false;
+            referencedRelation: "businesses";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "business_facts_terms_fkey";
+            columns: ["terms"];
+            isOneToOne: false;
+            referencedRelation: "data_terms";
+            referencedColumns: ["terms"];
+          },
+        ];
+      };
+      "business_match_weights": {
+        Row: {
+          "bits": number;
+          "field": string;
+          "level": string;
+          "meaning": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "bits": number;
+          "field": string;
+          "level": string;
+          "meaning": string;
+        };
+        Update: {
+          "bits"?: number;
+          "field"?: string;
+          "level"?: string;
+          "meaning"?: string;
+        };
+        Relationships: [];
+      };
+      "businesses": {
+        Row: {
+          "chain": string | null;
+          "city": string | null;
+          "created_at": string;
+          "house_number": string | null;
+          "id": string;
+          "latitude": number | null;
+          "longitude": number | null;
+          "name": string;
+          "name_key": string;
+          "org_id": string;
+          "state": string | null;
+          "street": string | null;
+          "street_key": string | null;
+          "unit": string | null;
+          "updated_at": string;
+          "website_domain": string | null;
+          "zip": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "chain"?: string | null;
+          "city"?: string | null;
+          "created_at"?: string;
+          "house_number"?: string | null;
+          "id"?: string;
+          "latitude"?: number | null;
+          "longitude"?: number | null;
+          "name": string;
+          "name_key": string;
+          "org_id": string;
+          "state"?: string | null;
+          "street"?: string | null;
+          "street_key"?: string | null;
+          "unit"?: string | null;
+          "updated_at"?: string;
+          "website_domain"?: string | null;
+          "zip"?: string | null;
+        };
+        Update: {
+          "chain"?: string | null;
+          "city"?: string | null;
+          "created_at"?: string;
+          "house_number"?: string | null;
+          "id"?: string;
+          "latitude"?: number | null;
+          "longitude"?: number | null;
+          "name"?: string;
+          "name_key"?: string;
+          "org_id"?: string;
+          "state"?: string | null;
+          "street"?: string | null;
+          "street_key"?: string | null;
+          "unit"?: string | null;
+          "updated_at"?: string;
+          "website_domain"?: string | null;
+          "zip"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "businesses_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "businesses_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "calling_laws": {
         Row: {
           "also_standard_time": boolean;
@@ -3604,6 +3827,50 @@ export type Database = {
           },
         ];
       };
+      "org_packs": {
+        Row: {
+          "org_id": string;
+          "pack": string;
+          "switched_on_at": string;
+          "switched_on_by": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "org_id": string;
+          "pack": string;
+          "switched_on_at"?: string;
+          "switched_on_by"?: string | null;
+        };
+        Update: {
+          "org_id"?: string;
+          "pack"?: string;
+          "switched_on_at"?: string;
+          "switched_on_by"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "org_packs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "org_packs_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "org_packs_pack_fkey";
+            columns: ["pack"];
+            isOneToOne: false;
+            referencedRelation: "packs";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
       "orgs": {
         Row: {
           "created_at": string;
@@ -3632,6 +3899,52 @@ export type Database = {
           "settings"?: NonNullable<Json>;
           "time_zone"?: string;
           "updated_at"?: string;
+        };
+        Relationships: [];
+      };
+      "pack_parts": {
+        Row: {
+          "kind": string;
+          "meaning": string;
+          "name": string;
+          "pack": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "kind": string;
+          "meaning"?: string;
+          "name": string;
+          "pack": string;
+        };
+        Update: {
+          "kind"?: string;
+          "meaning"?: string;
+          "name"?: string;
+          "pack"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "pack_parts_pack_fkey";
+            columns: ["pack"];
+            isOneToOne: false;
+            referencedRelation: "packs";
+            referencedColumns: ["name"];
+          },
+        ];
+      };
+      "packs": {
+        Row: {
+          "meaning": string;
+          "name": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "meaning": string;
+          "name": string;
+        };
+        Update: {
+          "meaning"?: string;
+          "name"?: string;
         };
         Relationships: [];
       };
@@ -7804,6 +8117,15 @@ export type Database = {
           "value": Json;
         }[];
       };
+      "list_packs": {
+        Args: { "p_org_id": string };
+        Returns: {
+          "meaning": string;
+          "name": string;
+          "parts": Json;
+          "switched_on_at": string;
+        }[];
+      };
       "list_provider_accounts": {
         Args: { "p_org_id": string };
         Returns: {
@@ -8482,6 +8804,10 @@ export type Database = {
       "switch_learned_score": {
         Args: { "p_as_of"?: string; "p_model_id": number; "p_on"?: boolean; "p_org_id": string };
         Returns: undefined;
+      };
+      "switch_pack": {
+        Args: { "p_on": boolean; "p_org_id": string; "p_pack": string };
+        Returns: boolean;
       };
       "switch_score_off": { Args: { "p_as_of"?: string; "p_org_id": string }; Returns: undefined };
       "template_preview": {

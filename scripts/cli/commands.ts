@@ -50,6 +50,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/member.ts"),
   },
   {
+    usage: "pack list|on|off",
+    summary: "what serves another trade, switched on for an org",
+    load: () => import("./commands/pack.ts"),
+  },
+  {
     usage: "campaign list|create|start|pause|resume|finish",
     summary: "the campaigns of an org",
     load: () => import("./commands/campaign.ts"),

@@ -43,6 +43,10 @@ insert into private.encrypted_columns (relation, cipher_column, place, key_colum
   ('private.leads_staging_contacts', 'value_cipher', 'part', 'key_id', true, null),
   ('public.lead_merges', 'merged_row', 'merge', 'key_id', true, null)
 on conflict do nothing;
+-- Those of packs.
+insert into private.encrypted_columns (relation, cipher_column)
+select substring(p.name from '^(.*)[.]'), substring(p.name from '[^.]*$') from public.pack_parts p where p.kind = 'cipher'
+on conflict do nothing;
 
 create function private.key_usage(p_org_id uuid default null)
 returns table (org_id uuid, key_id integer, relation text, cipher_column text, ciphertexts bigint)

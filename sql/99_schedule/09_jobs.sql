@@ -35,6 +35,8 @@ begin
       ('sluice-check-schedule', '4-59/5 * * * *', '1min', 'select private.check_schedule()'),
       ('sluice-day-closed', '3-59/5 * * * *', '1min', 'select private.announce_closed_days()')
     union all
+    select p.name, p.schedule, p.timeout, p.command from private.pack_tasks p
+    union all
     select 'sluice-daily-' || replace(t.task, '_', '-'), format('%s-59/5 * * * *', (t.n - 1) % 5), '10min',
       format('select private.run_daily_task(%L)', t.task)
     from private.daily_tasks() with ordinality t (task, at, command, n)

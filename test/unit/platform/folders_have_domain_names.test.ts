@@ -26,6 +26,7 @@ const PAGES = [
     "mapping",
     "metrics",
     "operations",
+    "packs",
     "performance",
     "pulls",
     "reliability",
