@@ -46,7 +46,10 @@ export function serverOf(backendPid: number): number | null {
 /** The kind and the database in the title of a server process. */
 function servesDatabase(pid: number, database: string): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(` ${database} `);
+    const title = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    // A parallel worker names its leader, not the database.
+    const leader = /parallel worker for PID (\d+)/.exec(title)?.[1];
+    return leader ? servesDatabase(Number(leader), database) : title.includes(` ${database} `);
   } catch {
     return false;
   }

@@ -1,10 +1,13 @@
 // Item 13: scoring a million leads by the rules of the project, against an update of one column of the table that it
-// writes, and of the table that it reads. Run it alone: node scripts/bench/scoring.ts [--leads N]
+// writes, and of the table that it reads. Run it alone: node scripts/bench/scoring.ts [--leads N] [--rounds N]. A million
+// leads take minutes to write: --seed leaves a database with them, and --at URL measures in it and drops it.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { compileFile } from "../cli/score_files.ts";
+import { connect, createTestDatabase, dropDatabase } from "../dev/database.ts";
 import { root } from "../dev/paths.ts";
-import { DatabaseCpu } from "./processes.ts";
+import { openServer } from "../dev/server.ts";
+import { DatabaseCpu, serverOf } from "./processes.ts";
 import { integer, type Line, median, printTable, seconds } from "./report.ts";
 import { inWorld, type Sql, type World } from "./world.ts";
 
@@ -14,6 +17,8 @@ const NEXT_DAY = "2026-11-28T12:00:00Z";
 /** Leads of a batch of the job. */
 const BATCH = 5_000;
 const ROUNDS = 3;
+
+type Place = Pick<World, "sql" | "orgId" | "server" | "database">;
 
 /**
  * Leads as vendors of lists describe them (nine columns without a field of their own), a phone and an e-mail each. A
@@ -81,7 +86,7 @@ interface Cost {
 }
 
 /** One statement, from a table without dead rows and without pages that somebody else left dirty. */
-async function time(world: World, statement: string, triggers = true): Promise<Cost> {
+async function time(world: Place, statement: string, triggers = true): Promise<Cost> {
   await world.sql.unsafe("vacuum public.lead_scores");
   await world.sql.unsafe("checkpoint");
   const cpu = new DatabaseCpu(world.server, world.database);
@@ -98,9 +103,13 @@ const middle = (costs: Cost[]): Cost => ({
   cpu: costs[0]?.cpu == null ? null : median(costs.map(({ cpu }) => cpu!)),
 });
 
-export async function measureScoring(world: World, leads: number): Promise<Line[]> {
+export async function measureScoring(world: Place, leads: number): Promise<Line[]> {
+  await fillScores(world.sql, world.orgId, leads);
+  return await measureFilled(world, leads);
+}
+
+async function measureFilled(world: Place, leads: number, rounds = ROUNDS): Promise<Line[]> {
   const { sql, orgId } = world;
-  await fillScores(sql, orgId, leads);
   const { rules, sources, compiled } = await compileFile(sql, RULES);
   await sql`
     select private.put_score_version(${orgId}, ${rules.vertical}, ${rules as never}::jsonb,
@@ -125,7 +134,7 @@ export async function measureScoring(world: World, leads: number): Promise<Line[
   await sql.unsafe(update);
   const all: Cost[] = [], none: Cost[] = [], plain: Cost[] = [], night: Cost[] = [];
   const batch: Cost[] = [], plainBatch: Cost[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     plain.push(await time(world, update));
     // As after the activation of another version.
     await sql`update public.lead_scores set version = 0 where org_id = ${orgId}`;
@@ -190,9 +199,51 @@ export async function measureScoring(world: World, leads: number): Promise<Line[
   return lines;
 }
 
+/** A database with leads, which stays. */
+async function seed(leads: number): Promise<void> {
+  const server = await openServer();
+  const { adminUrl } = await createTestDatabase(server);
+  const sql = connect(adminUrl, 2);
+  const [org] = await sql`insert into public.orgs (name) values ('Bench Realty') returning id`;
+  await fillScores(sql, org!.id, leads);
+  await sql.end();
+  await server.release();
+  console.log(adminUrl);
+}
+
+async function measureAt(url: string, rounds: number): Promise<Line[]> {
+  const held = await openServer();
+  const sql = connect(url, 2);
+  const [at] = await sql`
+    select o.id as org_id, pg_backend_pid() as pid, current_database() as name,
+      (select count(*)::integer from public.leads l where l.org_id = o.id) as leads
+    from public.orgs o`;
+  const place = { sql, orgId: at!.org_id, server: serverOf(at!.pid), database: at!.name };
+  try {
+    return await measureFilled(place, at!.leads, rounds);
+  } finally {
+    await sql.end();
+    await dropDatabase(held, place.database);
+    await held.release();
+  }
+}
+
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { leads: { type: "string", default: "1000000" } } });
-  await inWorld({ worker: false }, async (world) => {
-    printTable(await measureScoring(world, Number(values.leads)), console.log);
+  const { values } = parseArgs({
+    options: {
+      leads: { type: "string", default: "1000000" },
+      rounds: { type: "string", default: String(ROUNDS) },
+      seed: { type: "boolean" },
+      at: { type: "string" },
+    },
   });
+  const leads = Number(values.leads), rounds = Number(values.rounds);
+  if (values.seed) await seed(leads);
+  else if (values.at) printTable(await measureAt(values.at, rounds), console.log);
+  else {
+    await inWorld({ worker: false }, async (world) => {
+      await fillScores(world.sql, world.orgId, leads);
+      printTable(await measureFilled(world, leads, rounds), console.log);
+    });
+  }
 }

@@ -5,6 +5,7 @@ import {
   rejectsCsv,
   resolveMapping,
 } from "../../../edge-functions/_shared/intake/csv/index.ts";
+import { unguard } from "../../../edge-functions/_shared/intake/csv/repair.ts";
 import { read } from "./support.ts";
 
 const headers = ["Address", "City", "Note"];
@@ -30,6 +31,16 @@ describe("the file of rejects", () => {
       expect(text.split("\r\nAddress")[0]).toMatch(/\r\n"?'/);
     }
     expect([...rejectsCsv(["=cmd()"], [])].join("")).toMatch(/^'=cmd\(\),line/);
+  });
+
+  it("neutralises formulas behind marks that nobody sees, and reads them back", () => {
+    for (const mark of ["\ufeff", "\u200b", "\u200e\u2060", "\u00ad"]) {
+      // A file that begins with two byte order marks has one in its first header.
+      expect([...rejectsCsv([`${mark}=cmd()`], [])].join("").startsWith(`'${mark}=`)).toBe(true);
+      const given = `${mark}=cmd()`;
+      expect(write([given, "Mesa", "x"])).toContain(`\r\n'${given},Mesa`);
+      expect(unguard(`'${given}`)).toBe(given);
+    }
   });
 
   it("has no cell that begins with a formula, and every value can be read back (property)", async () => {

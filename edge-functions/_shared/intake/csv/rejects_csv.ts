@@ -14,7 +14,8 @@ export interface RejectLine {
   raw: readonly string[];
 }
 
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+/** Also behind marks that a spreadsheet drops or does not show, such as a second byte order mark. */
+const FORMULA = /^[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\n＝＋－＠]/;
 
 /** One cell, safe and quoted where needed. */
 export function safeCell(value: string): string {

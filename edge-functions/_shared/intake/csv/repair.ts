@@ -35,10 +35,12 @@ export function isZeros(value: string): boolean {
   return /^[0\s().+-]*$/.test(value);
 }
 
+const GUARDED = /^'(?:[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]*[=+\-@\t\r\n＝＋－＠]|\d+$)/;
+
 /** `'=1+1` and `'+1 602…`, as a rejects file writes them; `="01234"`, as Excel users write it. */
 export function unguard(value: string): string | null {
   const first = value.charCodeAt(0);
-  if (first === 39 && /^'(?:[=+\-@\t\r\n＝＋－＠]|\d+$)/.test(value)) return value.slice(1);
+  if (first === 39 && GUARDED.test(value)) return value.slice(1);
   if (first === 61) return /^="(.*)"$/.exec(value)?.[1] ?? null;
   return null;
 }
