@@ -39,6 +39,9 @@ declare
   v_waited interval := interval '0';
   r private.call_reservations;
   a private.provider_answers;
+  n public.provider_calls;
+  v_cached public.provider_calls[];
+  v_locked boolean := false;
 begin
   select array_agg(private.input_bidx(p_provider, p_endpoint, c ->> 'input', v_blind) order by n) into v_inputs
   from jsonb_array_elements(p_calls) with ordinality x (c, n);
@@ -52,6 +55,7 @@ begin
   then
     v_began := clock_timestamp();
     perform private.lock_calls(p_org_id, p_provider);
+    v_locked := true;
     v_waited := date_trunc('milliseconds', clock_timestamp() - v_began);
   end if;
   select d.today, b.day_left, b.month_left, c.retry_at into v_day, v_day_left, v_month_left, v_retry_at
@@ -85,14 +89,19 @@ begin
     where k.org_id = p_org_id and k.provider = p_provider and k.endpoint = p_endpoint and k.input_bidx = v_inputs[i]
       and k.expires_at > p_as_of;
     if found then
-      insert into public.provider_calls (org_id, at, lead_id, contact_point_id, provider, account, endpoint, outcome,
-        cached, correlation_id, input_bidx)
-      values (p_org_id, p_as_of, (v_call ->> 'lead_id')::uuid, (v_call ->> 'contact_point_id')::bigint, p_provider,
-        p_account, p_endpoint, a.outcome, true, p_correlation_id, v_inputs[i]);
+      n.lead_id := v_call ->> 'lead_id'; n.contact_point_id := v_call ->> 'contact_point_id';
+      n.outcome := a.outcome; n.input_bidx := v_inputs[i];
+      v_cached := v_cached || n;
       verdict := 'cached'; outcome := a.outcome; answered_at := a.answered_at;
       if a.key_id is not null then
         answer := private.decrypt_value(a.answer_cipher, private.org_key(p_org_id, a.key_id));
       end if;
+      return next;
+      continue;
+    end if;
+    if not v_locked then
+      -- It was there a moment ago: erased meanwhile. Nothing is reserved without the lock.
+      verdict := 'later'; reason := 'in_flight'; wait_ms := 250;
       return next;
       continue;
     end if;
@@ -185,6 +194,14 @@ begin
       wait_ms := ceil(extract(epoch from v_waited + v_taken.waits[k]) * 1000);
       return next;
     end loop;
+  end if;
+  if v_cached is not null then
+    -- Once for all answers: whoever counts them does so once a statement.
+    insert into public.provider_calls (org_id, at, lead_id, contact_point_id, provider, account, endpoint, outcome,
+      cached, correlation_id, input_bidx)
+    select p_org_id, p_as_of, x.lead_id, x.contact_point_id, p_provider, p_account, p_endpoint, x.outcome, true,
+      p_correlation_id, x.input_bidx
+    from unnest(v_cached) x;
   end if;
   if v_reserved > 0 or v_refused > 0 then
     perform private.book_spend(p_org_id, p_provider, v_day, 0, v_reserved, v_refused, v_refused_usd);

@@ -66,6 +66,9 @@ declare
   v_spent numeric[] := array[]::numeric[];
   v_released numeric[] := array[]::numeric[];
   v_answered text[] := array[]::text[];
+  n public.provider_calls;
+  v_calls public.provider_calls[];
+  v_objected boolean := false;
 begin
   perform private.lock_calls(p_org_id, p_provider);
   for c in
@@ -99,10 +102,10 @@ begin
       v_days := v_days || r.local_date;
       v_spent := v_spent || v_cost;
       v_released := v_released || r.cost_usd;
-      insert into public.provider_calls (org_id, at, lead_id, contact_point_id, provider, account, endpoint, outcome,
-        cost_usd, duration_ms, code, correlation_id, input_bidx)
-      values (p_org_id, p_as_of, r.lead_id, r.contact_point_id, p_provider, r.account, r.endpoint, c.outcome, v_cost,
-        c.duration_ms, c.code, r.correlation_id, r.input_bidx);
+      n.lead_id := r.lead_id; n.contact_point_id := r.contact_point_id; n.account := r.account;
+      n.endpoint := r.endpoint; n.outcome := c.outcome; n.cost_usd := v_cost; n.duration_ms := c.duration_ms;
+      n.code := c.code; n.correlation_id := r.correlation_id; n.input_bidx := r.input_bidx;
+      v_calls := v_calls || n;
       if c.outcome in ('ok', 'empty', 'forbidden_person') and c.keep_seconds > 0 and r.input_bidx is not null then
         if c.answer is not null and v_key is null then
           v_key_id := private.active_key_id(p_org_id, 'data');
@@ -140,6 +143,7 @@ begin
     if c.outcome = 'forbidden_person' and r.lead_id is not null then
       perform set_config('sluice.actor', 'system', true);
       perform private.object_to_contact(p_org_id, r.lead_id, r.contact_point_id, p_provider, p_as_of);
+      v_objected := true;
       perform set_config('sluice.actor', v_actor, true);
     end if;
     if c.drift <> '[]' then
@@ -151,12 +155,22 @@ begin
     end if;
     return next;
   end loop;
+  -- Once for all calls: whoever counts them does so once a statement.
+  insert into public.provider_calls (org_id, at, lead_id, contact_point_id, provider, account, endpoint, outcome,
+    cost_usd, duration_ms, code, correlation_id, input_bidx)
+  select p_org_id, p_as_of, x.lead_id, x.contact_point_id, p_provider, x.account, x.endpoint, x.outcome, x.cost_usd,
+    x.duration_ms, x.code, x.correlation_id, x.input_bidx
+  from unnest(v_calls) x;
   perform private.record_request_outcomes(p_org_id, v_circuit, x.account, x.answered::integer, 0, null, p_as_of)
   from (select a.account, count(*) as answered from unnest(v_answered) a (account) group by 1 order by 1) x;
   perform private.book_spend(p_org_id, p_provider, x.day, x.spent, -x.released)
   from (
     select d.day, sum(d.spent) as spent, sum(d.released) as released
     from unnest(v_days, v_spent, v_released) d (day, spent, released) group by 1 order by 1) x;
+  -- A call whose end is lost with a crash of the database stays reserved, so it counts as spent and is not repeated.
+  if not v_objected then
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
 end
 $$;
 comment on function private.settle_calls(uuid, text, jsonb, timestamptz) is

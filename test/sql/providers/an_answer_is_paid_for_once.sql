@@ -88,7 +88,9 @@ from unnest('{owner,viewer}'::text[]) who;
 select is(cast_.begin('ames@example.com', p_as_of => '2026-11-20T19:20Z', p_lead => cast_.lead('a1'),
   p_contact => (select id from public.contact_points where masked like 'a***@%' and org_id = cast_.org())), 'go',
   'a call about a contact');
+set local synchronous_commit = on;
 select is(cast_.settle('forbidden_person', 'no', p_keep => 864000000), 't t', 'that the provider may not speak of');
+select is(current_setting('synchronous_commit'), 'on', 'an objection waits for the disk');
 select is((select count(*) from public.suppressions where org_id = cast_.org() and reason = 'objection'
   and source = 'zerobounce' and channel is null), 1::bigint, 'suppresses it');
 select is(cast_.begin('ames@example.com', p_as_of => '2027-11-20T19:20Z'), 'cached forbidden_person',
@@ -105,6 +107,33 @@ select is(cast_.run('rival', format('select * from public.provider_usage where o
 select cmp_ok((select cost_per_lead from public.provider_unit_costs where org_id = cast_.org() and month =
   '2026-11-01'),
   '>', 0::numeric, 'so is the cost of a lead');
+
+-- The end of a call does not wait for the disk, except where a person objected.
+set local synchronous_commit = on;
+select is(cast_.begin('y@example.com', p_as_of => '2026-12-19T18:00Z'), 'go', 'a call');
+select is(current_setting('synchronous_commit'), 'on', 'whose reservation is on disk before it is made');
+select is(cast_.settle('ok', 'yes', p_as_of => '2026-12-19T18:00:01Z'), 't t', 'and is answered');
+select is(current_setting('synchronous_commit'), 'off', 'which need not be');
+
+-- Whoever finds all answers in the cache waits for nobody. One that is erased at that moment is asked for again, with
+-- the lock: without it, two could reserve the last of a budget.
+insert into public.provider_budgets (org_id, provider, period, limit_usd)
+values (cast_.org(), 'zerobounce', 'month', 9) on conflict do nothing;
+select is(cast_.begin('z@example.com', p_as_of => '2026-12-20T18:00Z'), 'go', 'a question');
+select is(cast_.settle('ok', 'yes', p_answer => '{}', p_keep => 864000, p_as_of => '2026-12-20T18:00:01Z'), 't t',
+  'with its answer');
+insert into private.person_endpoints (provider, endpoint) values ('zerobounce', 'validate');
+create or replace function private.refuse_person_call(p_org_id uuid, p_lead_id uuid, p_cost_usd numeric,
+  p_as_of timestamptz default now()) returns text language plpgsql as $$
+begin
+  delete from private.provider_answers a where a.org_id = p_org_id;
+  return null;
+end
+$$;
+select is(cast_.begin('z@example.com', p_as_of => '2026-12-20T18:01Z', p_lead => cast_.org()), 'later in_flight',
+  'an answer that is erased while it is looked for is not asked for without the lock');
+select is(cast_.begin('z@example.com', p_as_of => '2026-12-20T18:02Z', p_lead => cast_.org()), 'go',
+  'but by the next statement');
 
 select * from finish();
 rollback;
