@@ -77,7 +77,8 @@ create trigger _050_contact_value_by_hand before update on public.contact_points
       old.codes is distinct from new.codes or old.invalid_at is distinct from new.invalid_at))
   execute function private.tg_refuse_hand_edits('a contact',
     'its value is encrypted and indexed, and its verification follows from the provider''s answers');
+-- Once a statement: a row trigger before an update locks each of its rows, also where it does not apply.
 create trigger _050_score_by_hand before insert or update or delete on public.lead_scores
-  for each row when (coalesce(current_setting('sluice.actor', true), '') = ''
+  for each statement when (coalesce(current_setting('sluice.actor', true), '') = ''
     and coalesce(current_setting('sluice.repair', true), '') = '')
   execute function private.tg_refuse_hand_edits('a score', 'it follows from the rules of the org; change the rules');

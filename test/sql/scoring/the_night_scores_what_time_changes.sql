@@ -62,5 +62,14 @@ select private.score_leads(cast_.org(), null, '2099-11-23Z') \g /dev/null
 select is(private.decay_scores('2099-11-24Z') ->> 'scored', '3',
   'a query of an earlier release, which does not say how long, is asked about all leads each night');
 
+-- A pass over all leads.
+select cast_.fit(cast_.lead('a1'), 12) \g /dev/null
+delete from public.lead_scores s where s.lead_id = cast_.lead('a2');
+select is(private.score_leads(cast_.org(), null, '2099-11-25Z'), 2::bigint,
+  'it changes the scores that differ, and adds those that are missing');
+select is((select array_agg(s.score order by s.score) from public.lead_scores s where s.org_id = cast_.org()),
+  '{12,20,30}'::smallint[], 'as the rules say');
+select is(private.score_leads(cast_.org(), null, '2099-11-25Z'), 0::bigint, 'another one in the same transaction');
+
 select * from finish();
 rollback;
