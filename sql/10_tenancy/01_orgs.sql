@@ -17,7 +17,8 @@ create table public.orgs (
     check (settings ->> 'merge_probability' ~ '^(0[.]9[0-9]{0,8}|1([.]0{1,8})?)$'),
   constraint trace_cap_is_an_amount check (settings ->> 'trace_cap_usd' ~ '^[0-9]{1,4}([.][0-9]{1,6})?$'),
   constraint trace_order_is_known check (settings ->> 'trace_order' in ('cost_per_hit', 'position')),
-  constraint trace_wants_a_kind_of_contact check (settings ->> 'trace_wants' in ('phone', 'email', 'either'))
+  constraint trace_wants_a_kind_of_contact check (settings ->> 'trace_wants' in ('phone', 'email', 'either')),
+  constraint property_fallback_is_on_or_off check (settings ->> 'property_fallback' in ('on', 'off'))
 );
 comment on table public.orgs is 'A brokerage: the tenant that owns every other row.';
 comment on column public.orgs.time_zone is 'IANA time zone of the org''s business day, feeds and refreshes.';
@@ -32,7 +33,9 @@ comment on column public.orgs.settings is
   'the answer to HELP names. merge_probability: leads that are one with at least this probability (0.9 to 1) are '
   'merged without an answer (default: never). reveals_per_hour: the number of leads whose plain values a member may '
   'see within an hour (default 120). trace_cap_usd: what skip traces of a lead may cost in half a year (default 1). '
-  'trace_order: cost_per_hit (default) or position. trace_wants: phone (default), email or either.';
+  'trace_order: cost_per_hit (default) or position. trace_wants: phone (default), email or either. '
+  'property_fallback: on (the next provider of property data is asked about what the first does not know) or off '
+  '(default).';
 comment on column public.orgs.holidays is 'Local dates without a feed.';
 
 create trigger _100_set_updated_at before update on public.orgs

@@ -44,6 +44,22 @@ comment on function private.record_property(uuid, uuid, text, jsonb, timestamptz
 revoke execute on function private.record_property(uuid, uuid, text, jsonb, timestamptz) from public;
 grant execute on function private.record_property(uuid, uuid, text, jsonb, timestamptz) to pipeline_writer;
 
+create function private.count_property_codes(p_org_id uuid, p_provider text, p_codes text[],
+  p_as_of timestamptz default now()) returns void
+language sql volatile set search_path = '' as $$
+  insert into public.provider_drift as d (org_id, provider, endpoint, path, problem, first_at, last_at)
+  select p_org_id, p_provider, 'property', x.code, 'unknown code', p_as_of, p_as_of
+  from (select distinct unnest(p_codes) as code) x
+  where x.code ~ '^[A-Za-z0-9_.-]{1,60}$' and not exists (select from public.verification_code_map m
+    where m.provider = p_provider and m.channel = 'property' and m.code = x.code)
+  on conflict (org_id, provider, endpoint, path, problem) do update set times = d.times + 1,
+    last_at = greatest(d.last_at, excluded.last_at)
+$$;
+comment on function private.count_property_codes(uuid, text, text[], timestamptz) is
+  'Counts result codes of an answer about a property that verification_code_map does not list: they are not judged.';
+revoke execute on function private.count_property_codes(uuid, text, text[], timestamptz) from public;
+grant execute on function private.count_property_codes(uuid, text, text[], timestamptz) to pipeline_writer;
+
 create function private.properties_to_ask(p_org_id uuid, p_provider text, p_lead_ids uuid[],
   p_as_of timestamptz default now()) returns table (lead_id uuid, question jsonb)
 language sql stable security definer set search_path = '' as $$

@@ -39,7 +39,9 @@ language sql immutable parallel safe set search_path = '' as $$
     ('trace_order', 'Skip traces', 'Which provider is asked first', 'cost_per_hit or position.',
       '^(cost_per_hit|position)$', 'cost_per_hit'),
     ('trace_wants', 'Skip traces', 'What a trace looks for', 'phone, email or either.', '^(phone|email|either)$',
-      'phone')
+      'phone'),
+    ('property_fallback', 'Property data', 'Ask the next provider about properties that the first does not know',
+      'on or off. The forecast of a run then counts both.', '^(on|off)$', 'off')
 $$;
 comment on function private.org_setting_kinds() is
   'The settings of an org that its owners and admins may change: meaning, form, and what counts without one.';

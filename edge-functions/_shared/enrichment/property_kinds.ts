@@ -47,62 +47,131 @@ async function estimate(
   return estimates;
 }
 
-function sourceOf(run: Run): PropertySource<unknown> {
+type Source = PropertySource<unknown>;
+
+/** In the order in which they are asked: the next one only where the org wants it, and the one before knows nothing. */
+function sourcesOf(run: Run): readonly Source[] {
   const off = run.provider === null ? undefined : OFF_PROVIDERS.get(run.provider);
   if (off !== undefined) throw new CannotRun(`${run.provider} is off: ${off}`);
-  const source = PROPERTY_SOURCES.find(({ provider }) => provider.name === run.provider) ??
-    (run.provider === null ? PROPERTY_SOURCES[0] : undefined);
-  if (!source) {
-    const names = PROPERTY_SOURCES.map(({ provider }) => provider.name).join(", ");
-    throw new CannotRun(`properties are known to ${names}`);
+  if (run.provider === null) {
+    return run.options.fallback === true ? PROPERTY_SOURCES : PROPERTY_SOURCES.slice(0, 1);
   }
-  return source;
+  const source = PROPERTY_SOURCES.find(({ provider }) => provider.name === run.provider);
+  if (source) return [source];
+  const names = PROPERTY_SOURCES.map(({ provider }) => provider.name).join(", ");
+  throw new CannotRun(`properties are known to ${names}`);
+}
+
+/** Those with keys; one without them is passed over where another one has some. */
+async function openSources({ gateway }: EnrichWork, run: Run): Promise<readonly Source[]> {
+  const sources = sourcesOf(run);
+  const open: Source[] = [];
+  for (const source of sources) {
+    const costUsd = await gateway.costUsd(source.provider, source.endpoints[0]!, run.org_id);
+    if (costUsd !== null) open.push(source);
+  }
+  return open.length > 0 ? open : sources.slice(0, 1);
 }
 
 const toAsk = async (
   work: EnrichWork,
   run: Run,
-  source: PropertySource<unknown>,
+  source: Source,
   leadIds: readonly string[],
 ) =>
   (await due(work, run, source.provider.name, leadIds))
     .filter(({ question }) => source.knows(question));
 
+/** The estimates of all sources: at most, each of them is asked about a lead. */
+function sumOf(estimates: readonly Estimate[]): Estimate[] {
+  const sums = new Map<string, Estimate>();
+  for (const one of estimates) {
+    const sum = sums.get(one.lead_id);
+    if (!sum) sums.set(one.lead_id, { ...one });
+    else {
+      sum.asks += one.asks;
+      sum.cached += one.cached;
+      sum.most_usd += one.most_usd;
+    }
+  }
+  return [...sums.values()];
+}
+
+/** Result codes of an answer that was just given. */
+function codesOf(asked: Asked<PropertyAnswer>): readonly string[] {
+  if (asked.status !== "answered" || asked.cached) return [];
+  return asked.mapped?.codes ??
+    (asked.outcome === "empty" ? asked.said?.code?.split(",") ?? [] : []);
+}
+
+const isEmpty = ({ asked }: Word): boolean =>
+  asked.status === "answered" && asked.outcome === "empty";
+
+/** Asks one source about leads, all its endpoints; returns what is left of the money. */
+async function askSource(
+  work: EnrichWork,
+  run: Run,
+  { provider, endpoints }: Source,
+  leads: readonly Due[],
+  words: ReadonlyMap<string, Word[]>,
+  mostUsd: number,
+): Promise<number> {
+  let left = mostUsd;
+  for (const endpoint of endpoints) {
+    const asked: Asked<PropertyAnswer>[] = await work.gateway.ask(provider, endpoint, {
+      orgId: run.org_id,
+      questions: leads.map(({ lead_id, question }) => ({ question, leadId: lead_id })),
+      mostUsd: left,
+      patienceMs: PATIENCE_MS,
+      correlationId: run.correlation_id,
+      shouldStop: work.shouldStop,
+    });
+    const codes: string[] = [];
+    for (const [n, answer] of asked.entries()) {
+      const leadId = leads[n]!.lead_id;
+      if ("costUsd" in answer) left = Math.max(0, left - answer.costUsd);
+      codes.push(...codesOf(answer));
+      let word: string | undefined;
+      if (answer.status === "answered" && answer.mapped !== null) {
+        const [row] = await asWriter(work.sql, (tx) =>
+          tx<{ word: string }[]>`
+            select private.record_property(${run.org_id}, ${leadId}, ${provider.name}, ${
+            tx.json(answer.mapped as never)
+          }, ${answer.answeredAt}) as word`);
+        word = row!.word;
+      }
+      words.get(leadId)!.push({ asked: answer, word });
+    }
+    if (codes.length > 0) {
+      await asWriter(
+        work.sql,
+        (tx) =>
+          tx`select private.count_property_codes(${run.org_id}, ${provider.name}, ${codes},
+          ${work.now()})`,
+      );
+    }
+  }
+  return left;
+}
+
 export const property: Enricher = {
-  providers: (run) => [sourceOf(run).provider.name],
+  providers: (run) => sourcesOf(run).map(({ provider }) => provider.name),
   async estimate(work, run, leadIds) {
-    const source = sourceOf(run);
-    return estimate(work, run, source, await toAsk(work, run, source, leadIds));
+    const estimates: Estimate[] = [];
+    for (const source of await openSources(work, run)) {
+      const leads = await toAsk(work, run, source, leadIds);
+      estimates.push(...await estimate(work, run, source, leads));
+    }
+    return sumOf(estimates);
   },
   async ask(work, run, leadIds, mostUsd) {
-    const source = sourceOf(run);
-    const { provider, endpoints } = source;
-    const leads = await toAsk(work, run, source, leadIds);
     const words = new Map<string, Word[]>(leadIds.map((id) => [id, []]));
     let left = mostUsd;
-    for (const endpoint of endpoints) {
-      const asked: Asked<PropertyAnswer>[] = await work.gateway.ask(provider, endpoint, {
-        orgId: run.org_id,
-        questions: leads.map(({ lead_id, question }) => ({ question, leadId: lead_id })),
-        mostUsd: left,
-        patienceMs: PATIENCE_MS,
-        correlationId: run.correlation_id,
-        shouldStop: work.shouldStop,
-      });
-      for (const [n, answer] of asked.entries()) {
-        const leadId = leads[n]!.lead_id;
-        if ("costUsd" in answer) left = Math.max(0, left - answer.costUsd);
-        let word: string | undefined;
-        if (answer.status === "answered" && answer.mapped !== null) {
-          const [row] = await asWriter(work.sql, (tx) =>
-            tx<{ word: string }[]>`
-              select private.record_property(${run.org_id}, ${leadId}, ${provider.name}, ${
-              tx.json(answer.mapped as never)
-            }, ${answer.answeredAt}) as word`);
-          word = row!.word;
-        }
-        words.get(leadId)!.push({ asked: answer, word });
-      }
+    for (const source of await openSources(work, run)) {
+      // Whatever else came of it, an answer, a wait or a refusal, is no reason to pay a second one.
+      const open = leadIds.filter((id) => words.get(id)!.every(isEmpty));
+      if (open.length === 0) break;
+      left = await askSource(work, run, source, await toAsk(work, run, source, open), words, left);
     }
     return leadIds.map((id) => resultOf(id, words.get(id)!));
   },

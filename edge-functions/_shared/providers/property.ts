@@ -25,6 +25,8 @@ export interface PropertyAnswer {
   /** Which property it is, as the provider writes it: the database decides whether it is the lead's. */
   property: PropertyQuestion;
   facts: PropertyFact[];
+  /** Result codes of the provider. */
+  codes?: string[];
 }
 
 /** Endpoints of a provider that are asked about a property, one after the other. */

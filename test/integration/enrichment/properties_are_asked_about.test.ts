@@ -174,6 +174,97 @@ test("ATTOM is not asked about a lead of which only a MAK is known", async () =>
   ]);
 });
 
+test("the second provider is asked where the first knows nothing, if the org wants it", async () => {
+  const [known, second, nowhere] = await Promise.all([61, 63, 65].map((n) => addLead(n)));
+  const ids = [known!, second!, nowhere!];
+  place("61 Main St");
+  for (const [house, apn] of [[61, "4029-580-061"], [63, "4029-580-063"]]) {
+    sandbox.melissa.properties.set(`${house} MAIN ST`, {
+      EstimatedValue: { EstimatedValue: "600000", ValuationDate: "20261031" },
+      Parcel: { FIPSCode: "06037", UnformattedAPN: apn! },
+      PropertyAddress: {
+        ...{ Address: `${house} Main St`, City: "LOS ANGELES", State: "CA", Zip: "90001" },
+      },
+    });
+  }
+  const plan = async () => {
+    const [made] = await sql<{ id: string }[]>`
+      select public.plan_enrichment(${orgId}, 'property', '{}') as id`;
+    const [planned] = await sql<{ options: Record<string, unknown> }[]>`
+      select r.options from public.enrichment_runs r where r.id = ${made!.id}`;
+    return { ...run, options: planned!.options };
+  };
+  const alone = await plan();
+  expect(alone.options).toEqual({});
+  expect(property.providers(alone)).toEqual(["attom"]);
+  expect(await property.ask(work, alone, [second!], 1)).toMatchObject([{ words: { empty: 3 } }]);
+
+  await sql`update public.orgs set settings = settings || '{"property_fallback": "on"}' where id = ${orgId}`;
+  const both = await plan();
+  expect(property.providers(both)).toEqual(["attom", "melissa"]);
+  // At most: three questions to the first, one to the second. The answers about one are in the cache.
+  expect(await property.estimate(work, both, ids)).toEqual([
+    { lead_id: known, asks: 4, cached: 0, most_usd: expect.closeTo(0.5) },
+    { lead_id: second, asks: 4, cached: 3, most_usd: expect.closeTo(0.2) },
+    { lead_id: nowhere, asks: 4, cached: 0, most_usd: expect.closeTo(0.5) },
+  ]);
+  const asked = sandbox.melissa.asked.length;
+  const results = await property.ask(work, both, ids, 5);
+  expect(results.map(({ words, status }) => [status, words])).toEqual([
+    ["done", { recorded: 3 }],
+    ["done", { empty: 3, recorded: 1 }],
+    ["done", { empty: 4 }],
+  ]);
+  // Who the first one knows is not bought twice.
+  expect(sandbox.melissa.asked.length - asked).toBe(2);
+  const [fact] = await sql`
+    select provider, trim_scale(amount_usd)::text as usd from public.property_facts where lead_id = ${second!}`;
+  expect({ ...fact }).toEqual({ provider: "melissa", usd: "600000" });
+});
+
+test("what was confirmed also limits what the second provider costs", async () => {
+  await sql`update public.orgs set settings = settings || '{"property_fallback": "on"}' where id = ${orgId}`;
+  const lead = await addLead(67);
+  const both = { ...run, options: { fallback: true } };
+  const before = sandbox.melissa.asked.length;
+  // An unknown property costs nothing at the first; one question of the second costs 0.20.
+  expect(await property.ask(work, both, [lead], 0.15)).toMatchObject([
+    { status: "stop", reason: "over_forecast", cost_usd: 0 },
+  ]);
+  expect(sandbox.melissa.asked.length).toBe(before);
+  await sql`delete from public.provider_budgets where org_id = ${orgId} and provider = 'melissa'`;
+  expect(await property.ask(work, both, [lead], 1)).toMatchObject([
+    { status: "refused", reason: "no_budget" },
+  ]);
+  expect(sandbox.melissa.asked.length).toBe(before);
+});
+
+test("a first provider that fails is no reason to pay the second", async () => {
+  const lead = await addLead(69);
+  sandbox.fault({ provider: "attom", then: { status: 503 } });
+  const before = sandbox.melissa.asked.length;
+  const [result] = await property.ask(work, { ...run, options: { fallback: true } }, [lead], 1);
+  expect(result!.status).not.toBe("done");
+  expect(sandbox.melissa.asked.length).toBe(before);
+});
+
+test("result codes of property data are counted, not guessed", async () => {
+  const lead = await addLead(71);
+  await property.ask(work, { ...run, provider: "melissa" }, [lead], 1);
+  const counted = () =>
+    sql`select path, problem, times::integer from public.provider_drift
+      where org_id = ${orgId} and endpoint = 'property' order by path`;
+  expect([...await counted()].map((row) => ({ ...row }))).toEqual([
+    { path: "YE01", problem: "unknown code", times: 1 },
+  ]);
+  // The cached answer is the same one.
+  await property.ask(work, { ...run, provider: "melissa" }, [lead], 1);
+  expect(await counted()).toMatchObject([{ times: 1 }]);
+  const [call] = await sql`select code from public.provider_calls
+    where org_id = ${orgId} and provider = 'melissa' and not cached`;
+  expect(call!.code).toBe("YE01");
+});
+
 test("an answer about a neighbour is not accepted", async () => {
   const lead = await addLead(15);
   place("15 Main St", "17 Main St");

@@ -62,6 +62,12 @@ test.each<[number, unknown, string]>([
   expect(classify(status, body)).toBe(expected);
 });
 
+test("the codes of a property that nobody knows are those of the call", () => {
+  const body = { TransmissionResults: "", Records: [{ Results: "YE01,YE02" }] };
+  expect(classifyMelissa({ status: 200, body, header: () => null }, "property").code)
+    .toBe("YE01,YE02");
+});
+
 const read = (record: Record<string, unknown>) =>
   propertyOf(lookUpProperty.schema.parse(answer(record)));
 
@@ -88,6 +94,7 @@ test("the documented example: what is 0 is unknown, and one sale has two dates",
       { name: "sale", as_of: "2022-12-22", entry: "" },
       { name: "sale", as_of: "1999-03-25", entry: "", amount_usd: 212500 },
     ],
+    codes: ["YS02", "YS07", "YC01"],
   });
 });
 

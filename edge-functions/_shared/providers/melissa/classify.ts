@@ -32,6 +32,10 @@ const knowsNone = (records: readonly unknown[]): boolean =>
     )
   );
 
+const codesOfRecords = (records: unknown[]): string =>
+  records.map((record) => String((record as { Results?: unknown } | null)?.Results ?? "").trim())
+    .filter((results) => results !== "").join(",");
+
 export function classifyMelissa(
   { status, header, body }: RawAnswer,
   endpoint?: string,
@@ -47,7 +51,8 @@ export function classifyMelissa(
       return { outcome: "retry_after", processed: "maybe", code: unknown };
     }
     if (endpoint === "property" && Array.isArray(answer.Records) && knowsNone(answer.Records)) {
-      return { outcome: "empty", processed: "yes" };
+      const code = codesOfRecords(answer.Records);
+      return { outcome: "empty", processed: "yes", ...(code === "" ? {} : { code }) };
     }
     return Array.isArray(answer.Records)
       ? { outcome: "ok", processed: "yes" }

@@ -84,6 +84,9 @@ function salesOf({ SaleInfo: info }: Found): PropertyFact[] {
   return sales;
 }
 
+export const codesOf = (results: string): string[] =>
+  results.split(",").map((code) => code.trim()).filter((code) => code !== "");
+
 export function propertyOf({ Records: [found] }: z.infer<typeof Property>): PropertyAnswer {
   const { Parcel: parcel, PropertyAddress: address } = found!;
   // The documentation's own example has the names of the two spellings the other way round.
@@ -100,5 +103,6 @@ export function propertyOf({ Records: [found] }: z.infer<typeof Property>): Prop
       mak: word(address?.MAK),
     },
     facts: [...valueOf(found!), ...mortgagesOf(found!), ...salesOf(found!)],
+    codes: codesOf(found!.Results),
   };
 }
