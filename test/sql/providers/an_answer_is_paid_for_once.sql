@@ -108,6 +108,29 @@ select cmp_ok((select cost_per_lead from public.provider_unit_costs where org_id
   '2026-11-01'),
   '>', 0::numeric, 'so is the cost of a lead');
 
+-- A worker that is slow: its lease is over before its answer comes.
+insert into public.provider_budgets (org_id, provider, period, limit_usd)
+values (cast_.org(), 'zerobounce', 'day', 0.008)
+on conflict (org_id, provider, period) do update set limit_usd = excluded.limit_usd;
+select is(cast_.begin('slow@example.com', p_as_of => '2026-12-16T07:59:59Z'), 'go', 'a call just before midnight');
+select is(cast_.begin('slow@example.com', p_as_of => '2026-12-16T08:20Z'), 'refused unconfirmed',
+  'which nobody makes again after its lease');
+select is(cast_.begin('other@example.com', p_as_of => '2026-12-16T08:20Z'), 'go', 'the day after has its own budget');
+select is(cast_.settle('ok', 'yes', p_as_of => '2026-12-16T08:20:01Z'), 't t', 'and is spent by its own call');
+select is(cast_.settle('ok', 'yes', p_answer => '{}', p_keep => 3600, p_as_of => '2026-12-16T08:21Z'), 't t',
+  'the late answer is taken');
+select is(cast_.spend('day', d), '0.008 0', 'each is spent on the date on which it was reserved')
+from unnest('{2026-12-15,2026-12-16}'::date[]) d;
+select is(cast_.begin('slow@example.com', p_as_of => '2026-12-16T08:22Z'), 'cached ok {}', 'and kept');
+select is(cast_.begin('free@example.com', 0, p_as_of => '2026-12-17T18:00Z'), 'go', 'one that costs nothing');
+select is(cast_.begin('free@example.com', 0, p_as_of => '2026-12-17T18:02Z'), 'go', 'is made again after its lease');
+select is(cast_.settle('ok', 'yes', 0, '{"n": 2}', 3600, p_as_of => '2026-12-17T18:02:01Z'), 't t', 'and answered');
+select is(cast_.settle('ok', 'yes', 0, '{"n": 1}', 3600, p_as_of => '2026-12-17T18:03Z'), 'f f',
+  'the answer of the slow one is dropped');
+select is(cast_.begin('free@example.com', 0, p_as_of => '2026-12-17T18:04Z'), 'cached ok {"n": 2}',
+  'and replaces nothing');
+delete from public.provider_budgets where org_id = cast_.org() and period = 'day';
+
 -- The end of a call does not wait for the disk, except where a person objected.
 set local synchronous_commit = on;
 select is(cast_.begin('y@example.com', p_as_of => '2026-12-19T18:00Z'), 'go', 'a call');
