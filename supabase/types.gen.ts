@@ -332,6 +332,46 @@ export type Database = {
           },
         ];
       };
+      "business_distinctions": {
+        Row: {
+          "business_id": string;
+          "decided_at": string;
+          "decided_by": string | null;
+          "org_id": string;
+          "other_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "business_id": string;
+          "decided_at"?: string;
+          "decided_by"?: string | null;
+          "org_id": string;
+          "other_id": string;
+        };
+        Update: {
+          "business_id"?: string;
+          "decided_at"?: string;
+          "decided_by"?: string | null;
+          "org_id"?: string;
+          "other_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "distinguished_business_is_of_its_org";
+            columns: ["org_id", "business_id"];
+            isOneToOne: false;
+            referencedRelation: "businesses";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "other_business_is_of_its_org";
+            columns: ["org_id", "other_id"];
+            isOneToOne: false;
+            referencedRelation: "businesses";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "business_facts": {
         Row: {
           "business_id": string;
@@ -408,6 +448,87 @@ export type Database = {
           "meaning"?: string;
         };
         Relationships: [];
+      };
+      "business_places": {
+        Row: {
+          "attempts": number;
+          "business_id": string | null;
+          "category": string;
+          "first_seen_at": string;
+          "last_seen_at": string;
+          "match": Json | null;
+          "org_id": string;
+          "path": string;
+          "place_id": string;
+          "provider": string;
+          "read_at": string | null;
+          "reason": string | null;
+          "state": Database["public"]["Enums"]["business_place_state"];
+          "universe_id": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "business_id"?: string | null;
+          "category": string;
+          "first_seen_at": string;
+          "last_seen_at": string;
+          "match"?: Json | null;
+          "org_id": string;
+          "path": string;
+          "place_id": string;
+          "provider": string;
+          "read_at"?: string | null;
+          "reason"?: string | null;
+          "state"?: Database["public"]["Enums"]["business_place_state"];
+          "universe_id"?: string | null;
+        };
+        Update: {
+          "attempts"?: number;
+          "business_id"?: string | null;
+          "category"?: string;
+          "first_seen_at"?: string;
+          "last_seen_at"?: string;
+          "match"?: Json | null;
+          "org_id"?: string;
+          "path"?: string;
+          "place_id"?: string;
+          "provider"?: string;
+          "read_at"?: string | null;
+          "reason"?: string | null;
+          "state"?: Database["public"]["Enums"]["business_place_state"];
+          "universe_id"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "business_places_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "business_places_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+          {
+            foreignKeyName: "place_is_a_business_of_its_org";
+            columns: ["org_id", "business_id"];
+            isOneToOne: false;
+            referencedRelation: "businesses";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "place_is_of_a_universe_of_its_org";
+            columns: ["org_id", "universe_id"];
+            isOneToOne: false;
+            referencedRelation: "universes";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
       };
       "businesses": {
         Row: {
@@ -4055,6 +4176,58 @@ export type Database = {
         };
         Relationships: [];
       };
+      "place_displays": {
+        Row: {
+          "expires_at": string;
+          "key_id": number;
+          "name": string;
+          "obtained_at": string;
+          "org_id": string;
+          "place_id": string;
+          "provider": string;
+          "terms": string;
+          "value_cipher": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "expires_at": string;
+          "key_id": number;
+          "name"?: string;
+          "obtained_at": string;
+          "org_id": string;
+          "place_id": string;
+          "provider": string;
+          "terms": string;
+          "value_cipher": string;
+        };
+        Update: {
+          "expires_at"?: string;
+          "key_id"?: number;
+          "name"?: string;
+          "obtained_at"?: string;
+          "org_id"?: string;
+          "place_id"?: string;
+          "provider"?: string;
+          "terms"?: string;
+          "value_cipher"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "display_is_of_a_place_of_its_org";
+            columns: ["org_id", "provider", "place_id"];
+            isOneToOne: true;
+            referencedRelation: "business_places";
+            referencedColumns: ["org_id", "provider", "place_id"];
+          },
+          {
+            foreignKeyName: "place_displays_terms_fkey";
+            columns: ["terms"];
+            isOneToOne: false;
+            referencedRelation: "data_terms";
+            referencedColumns: ["terms"];
+          },
+        ];
+      };
       "property_facts": {
         Row: {
           "amount_usd": number | null;
@@ -5387,6 +5560,153 @@ export type Database = {
           },
         ];
       };
+      "source_cells": {
+        Row: {
+          "asked_at": string | null;
+          "calls": number;
+          "category": string;
+          "cost_usd": number;
+          "east": number;
+          "north": number;
+          "org_id": string;
+          "path": string;
+          "results": number | null;
+          "results_new": number | null;
+          "south": number;
+          "state": Database["public"]["Enums"]["source_cell_state"];
+          "universe_id": string;
+          "west": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "asked_at"?: string | null;
+          "calls"?: number;
+          "category": string;
+          "cost_usd"?: number;
+          "east": number;
+          "north": number;
+          "org_id": string;
+          "path": string;
+          "results"?: number | null;
+          "results_new"?: number | null;
+          "south": number;
+          "state"?: Database["public"]["Enums"]["source_cell_state"];
+          "universe_id": string;
+          "west": number;
+        };
+        Update: {
+          "asked_at"?: string | null;
+          "calls"?: number;
+          "category"?: string;
+          "cost_usd"?: number;
+          "east"?: number;
+          "north"?: number;
+          "org_id"?: string;
+          "path"?: string;
+          "results"?: number | null;
+          "results_new"?: number | null;
+          "south"?: number;
+          "state"?: Database["public"]["Enums"]["source_cell_state"];
+          "universe_id"?: string;
+          "west"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "cell_is_of_a_universe_of_its_org";
+            columns: ["org_id", "universe_id"];
+            isOneToOne: false;
+            referencedRelation: "universes";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
+      "source_runs": {
+        Row: {
+          "businesses_new": number;
+          "calls": number;
+          "cells": number;
+          "confirmed_at": string | null;
+          "correlation_id": string;
+          "created_at": string;
+          "created_by": string | null;
+          "ended_at": string | null;
+          "forecast": Json | null;
+          "id": string;
+          "job_id": string | null;
+          "lease_until": string | null;
+          "local_date": string;
+          "most_usd": number | null;
+          "next_at": string | null;
+          "org_id": string;
+          "places_new": number;
+          "places_read": number;
+          "reason": string | null;
+          "scheduled": boolean;
+          "spent_usd": number;
+          "state": Database["public"]["Enums"]["source_run_state"];
+          "universe_id": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "businesses_new"?: number;
+          "calls"?: number;
+          "cells"?: number;
+          "confirmed_at"?: string | null;
+          "correlation_id"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "ended_at"?: string | null;
+          "forecast"?: Json | null;
+          "id"?: string;
+          "job_id"?: string | null;
+          "lease_until"?: string | null;
+          "local_date": string;
+          "most_usd"?: number | null;
+          "next_at"?: string | null;
+          "org_id": string;
+          "places_new"?: number;
+          "places_read"?: number;
+          "reason"?: string | null;
+          "scheduled"?: boolean;
+          "spent_usd"?: number;
+          "state"?: Database["public"]["Enums"]["source_run_state"];
+          "universe_id": string;
+        };
+        Update: {
+          "businesses_new"?: number;
+          "calls"?: number;
+          "cells"?: number;
+          "confirmed_at"?: string | null;
+          "correlation_id"?: string;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "ended_at"?: string | null;
+          "forecast"?: Json | null;
+          "id"?: string;
+          "job_id"?: string | null;
+          "lease_until"?: string | null;
+          "local_date"?: string;
+          "most_usd"?: number | null;
+          "next_at"?: string | null;
+          "org_id"?: string;
+          "places_new"?: number;
+          "places_read"?: number;
+          "reason"?: string | null;
+          "scheduled"?: boolean;
+          "spent_usd"?: number;
+          "state"?: Database["public"]["Enums"]["source_run_state"];
+          "universe_id"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "source_run_is_of_a_universe_of_its_org";
+            columns: ["org_id", "universe_id"];
+            isOneToOne: false;
+            referencedRelation: "universes";
+            referencedColumns: ["org_id", "id"];
+          },
+        ];
+      };
       "sources": {
         Row: {
           "active": boolean;
@@ -5964,6 +6284,82 @@ export type Database = {
           },
         ];
       };
+      "universes": {
+        Row: {
+          "area": NonNullable<Json>;
+          "cell_quota": number | null;
+          "created_at": string;
+          "created_by": string | null;
+          "daily_quota": number;
+          "filters": NonNullable<Json>;
+          "floor_metres": number;
+          "id": string;
+          "name": string;
+          "org_id": string;
+          "provider": string;
+          "refresh_days": number;
+          "scheduled_usd": number | null;
+          "state": Database["public"]["Enums"]["universe_state"];
+          "updated_at": string;
+          "verticals": (string)[];
+          "within": NonNullable<Json>;
+        };
+        ComputedFields: never;
+        Insert: {
+          "area": NonNullable<Json>;
+          "cell_quota"?: number | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "daily_quota"?: number;
+          "filters"?: NonNullable<Json>;
+          "floor_metres"?: number;
+          "id"?: string;
+          "name": string;
+          "org_id": string;
+          "provider": string;
+          "refresh_days"?: number;
+          "scheduled_usd"?: number | null;
+          "state"?: Database["public"]["Enums"]["universe_state"];
+          "updated_at"?: string;
+          "verticals": (string)[];
+          "within"?: NonNullable<Json>;
+        };
+        Update: {
+          "area"?: NonNullable<Json>;
+          "cell_quota"?: number | null;
+          "created_at"?: string;
+          "created_by"?: string | null;
+          "daily_quota"?: number;
+          "filters"?: NonNullable<Json>;
+          "floor_metres"?: number;
+          "id"?: string;
+          "name"?: string;
+          "org_id"?: string;
+          "provider"?: string;
+          "refresh_days"?: number;
+          "scheduled_usd"?: number | null;
+          "state"?: Database["public"]["Enums"]["universe_state"];
+          "updated_at"?: string;
+          "verticals"?: (string)[];
+          "within"?: NonNullable<Json>;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "universes_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "universes_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "upload_parts": {
         Row: {
           "bytes": number;
@@ -6325,6 +6721,49 @@ export type Database = {
           "level"?: string;
           "meaning"?: string;
           "provider"?: string;
+        };
+        Relationships: [];
+      };
+      "vertical_codes": {
+        Row: {
+          "code": string;
+          "scheme": string;
+          "vertical": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "code": string;
+          "scheme": string;
+          "vertical": string;
+        };
+        Update: {
+          "code"?: string;
+          "scheme"?: string;
+          "vertical"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "vertical_codes_vertical_fkey";
+            columns: ["vertical"];
+            isOneToOne: false;
+            referencedRelation: "verticals";
+            referencedColumns: ["vertical"];
+          },
+        ];
+      };
+      "verticals": {
+        Row: {
+          "name": string;
+          "vertical": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "name": string;
+          "vertical": string;
+        };
+        Update: {
+          "name"?: string;
+          "vertical"?: string;
         };
         Relationships: [];
       };
@@ -6935,6 +7374,15 @@ export type Database = {
         };
         Returns: string;
       };
+      "answer_business_pair": {
+        Args: {
+          "p_business_id": string;
+          "p_org_id": string;
+          "p_other_id": string;
+          "p_same": boolean;
+        };
+        Returns: undefined;
+      };
       "answer_candidates": {
         Args: {
           "p_answer": string;
@@ -7162,6 +7610,10 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_run_id": string };
         Returns: undefined;
       };
+      "confirm_source_run": {
+        Args: { "p_as_of"?: string; "p_run_id": string };
+        Returns: undefined;
+      };
       "contact_outlook": {
         Args: {
           "p_as_of"?: string;
@@ -7205,6 +7657,10 @@ export type Database = {
           "p_reason"?: string;
         };
         Returns: Json;
+      };
+      "control_source_run": {
+        Args: { "p_action": string; "p_as_of"?: string; "p_run_id": string };
+        Returns: string;
       };
       "create_api_key": {
         Args: {
@@ -7898,6 +8354,17 @@ export type Database = {
           "open_leads": number;
         }[];
       };
+      "list_business_pairs": {
+        Args: { "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "bits": number;
+          "business_id": string;
+          "levels": Json;
+          "name": string;
+          "other_id": string;
+          "other_name": string;
+        }[];
+      };
       "list_campaigns": {
         Args: {
           "p_before"?: string;
@@ -8385,6 +8852,10 @@ export type Database = {
         };
         Returns: string;
       };
+      "plan_source_run": {
+        Args: { "p_as_of"?: string; "p_org_id": string; "p_universe_id": string };
+        Returns: string;
+      };
       "provider_budget_status": {
         Args: { "p_as_of"?: string; "p_org_id": string };
         Returns: {
@@ -8638,6 +9109,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "save_universe": {
+        Args: { "p_id"?: string; "p_org_id": string; "p_universe": Json };
+        Returns: Json;
+      };
       "save_view": {
         Args: { "p_name": string; "p_org_id": string; "p_page": string; "p_query": string };
         Returns: string;
@@ -8723,6 +9198,14 @@ export type Database = {
           "p_org_id": string;
           "p_sender_id": string;
           "p_state": Database["public"]["Enums"]["sender_state"];
+        };
+        Returns: undefined;
+      };
+      "set_universe_state": {
+        Args: {
+          "p_id": string;
+          "p_org_id": string;
+          "p_state": Database["public"]["Enums"]["universe_state"];
         };
         Returns: undefined;
       };
@@ -8910,6 +9393,7 @@ export type Database = {
     };
     Enums: {
       "booking_state": "announced" | "made" | "moved" | "cancelled";
+      "business_place_state": "new" | "read" | "left_out" | "gone";
       "call_outcome":
         | "ok"
         | "empty"
@@ -9000,6 +9484,16 @@ export type Database = {
       "score_version_state": "draft" | "active" | "retired";
       "sender_state": "active" | "paused";
       "sequence_run_state": "active" | "paused" | "stopped" | "completed";
+      "source_cell_state": "open" | "split" | "complete" | "incomplete";
+      "source_run_state":
+        | "planning"
+        | "planned"
+        | "running"
+        | "paused"
+        | "done"
+        | "failed"
+        | "cancelled";
+      "universe_state": "active" | "paused" | "ended";
       "upload_state": "receiving" | "processing" | "completed" | "failed" | "undone";
     };
     CompositeTypes: {
@@ -9113,6 +9607,7 @@ export const Constants = {
   "public": {
     Enums: {
       "booking_state": ["announced", "made", "moved", "cancelled"],
+      "business_place_state": ["new", "read", "left_out", "gone"],
       "call_outcome": [
         "ok",
         "empty",
@@ -9211,6 +9706,17 @@ export const Constants = {
       "score_version_state": ["draft", "active", "retired"],
       "sender_state": ["active", "paused"],
       "sequence_run_state": ["active", "paused", "stopped", "completed"],
+      "source_cell_state": ["open", "split", "complete", "incomplete"],
+      "source_run_state": [
+        "planning",
+        "planned",
+        "running",
+        "paused",
+        "done",
+        "failed",
+        "cancelled",
+      ],
+      "universe_state": ["active", "paused", "ended"],
       "upload_state": ["receiving", "processing", "completed", "failed", "undone"],
     },
   },

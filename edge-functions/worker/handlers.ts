@@ -16,6 +16,7 @@ import type { Loop } from "../_shared/jobs/loop.ts";
 import { matchLeads } from "../_shared/matching/jobs/match_leads.ts";
 import { resolveUpload } from "../_shared/matching/jobs/resolve_upload.ts";
 import { notify } from "../_shared/notify/jobs/notify.ts";
+import { sourcePlaces } from "../_shared/prospects/jobs/source_places.ts";
 import { scoreLeads } from "../_shared/scoring/jobs/score_leads.ts";
 import type { WorkerSettings } from "./settings.ts";
 
@@ -25,6 +26,7 @@ const handlers: Handlers = {
   "match-leads": matchLeads,
   "score-leads": scoreLeads,
   "enrich": enrich,
+  "source-places": (work, job) => sourcePlaces(work, job),
   "process-inbox": processInbox,
   "notify": notify,
   "triage": triage,
@@ -43,6 +45,7 @@ export function loopOf(work: Work, settings: WorkerSettings, fetchers: Fetchers)
       "match-leads": 1,
       "score-leads": 1,
       "enrich": settings.WORKER_ENRICH_LANES,
+      "source-places": 1,
       "process-inbox": settings.WORKER_INBOX_LANES,
       "notify": settings.WORKER_NOTIFY_LANES,
       "triage": 1,
@@ -105,6 +108,7 @@ export function batchOf(work: Work, settings: WorkerSettings): Batch {
     queues: [
       ...["dead-letters", "process-inbox", "notify", "triage"] as const,
       ...["resolve-upload", "stage-part", "match-leads", "score-leads", "enrich"] as const,
+      "source-places",
     ],
     before: [
       { name: "supervise", run: () => work.queue.supervise() },

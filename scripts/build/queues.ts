@@ -126,6 +126,21 @@ export const QUEUES = [
     },
   },
   {
+    name: "source-places",
+    options: {
+      policy: "short",
+      retryLimit: 6,
+      retryDelay: 5,
+      retryBackoff: true,
+      retryDelayMax: 600,
+      expireInSeconds: 7200,
+      heartbeatSeconds: 15,
+      deleteAfterSeconds: 3600,
+      deadLetter: "dead-letters",
+      notify: true,
+    },
+  },
+  {
     name: "triage",
     options: {
       policy: "short",

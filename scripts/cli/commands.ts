@@ -55,6 +55,16 @@ const operator: TableEntry[] = [
     load: () => import("./commands/pack.ts"),
   },
   {
+    usage: "universe list|save|plan|confirm|runs|cells|...",
+    summary: "which businesses an org looks for, and the runs that do (pack prospects)",
+    load: () => import("./commands/universe.ts"),
+  },
+  {
+    usage: "prospects list|pairs|same|different",
+    summary: "businesses that were found (pack prospects)",
+    load: () => import("./commands/prospects.ts"),
+  },
+  {
     usage: "campaign list|create|start|pause|resume|finish",
     summary: "the campaigns of an org",
     load: () => import("./commands/campaign.ts"),

@@ -2,7 +2,7 @@
 
 export const PROVIDERS = [
   ...["sendgrid", "twilio", "vapi", "calcom", "openai"] as const,
-  ...["batchdata", "zerobounce", "neverbounce", "melissa", "attom", "google"] as const,
+  ...["batchdata", "zerobounce", "neverbounce", "melissa", "attom", "google", "yelp"] as const,
 ] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
@@ -20,6 +20,7 @@ export interface Secrets {
   attom: { apiKey: string };
   batchdata: { apiKey: string };
   google: { apiKey: string };
+  yelp: { apiKey: string };
   zerobounce: { apiKey: string };
   neverbounce: { apiKey: string };
   melissa: { licenseKey: string };

@@ -13,6 +13,7 @@ import { Sendgrid } from "./sendgrid/server.ts";
 import { makeSendgridKeys } from "./sendgrid/sign.ts";
 import { Twilio } from "./twilio/server.ts";
 import { Vapi } from "./vapi/server.ts";
+import { Yelp } from "./yelp/server.ts";
 import { Zerobounce } from "./zerobounce/server.ts";
 
 export const makeHandlers = (context: Context) => ({
@@ -24,6 +25,7 @@ export const makeHandlers = (context: Context) => ({
   attom: new Attom(context),
   batchdata: new Batchdata(context),
   google: new Google(context),
+  yelp: new Yelp(context),
   zerobounce: new Zerobounce(context),
   neverbounce: new Neverbounce(context),
   melissa: new Melissa(context),
@@ -48,6 +50,7 @@ export function makeSecrets(random: () => number): Secrets {
     melissa: { licenseKey: randomId(random, 24) },
     attom: { apiKey: randomHex(random, 32) },
     google: { apiKey: randomId(random, 39) },
+    yelp: { apiKey: randomId(random, 128) },
   };
 }
 
@@ -80,6 +83,9 @@ export function environment(
     ATTOM_BASE_URL: servers.attom.url,
     GOOGLE_MAPS_API_KEY: secrets.google.apiKey,
     GOOGLE_MAPS_BASE_URL: servers.google.url,
+    GOOGLE_PLACES_BASE_URL: servers.google.url,
+    YELP_API_KEY: secrets.yelp.apiKey,
+    YELP_BASE_URL: servers.yelp.url,
     BATCHDATA_API_KEY: secrets.batchdata.apiKey,
     BATCHDATA_BASE_URL: servers.batchdata.url,
     ZEROBOUNCE_API_KEY: secrets.zerobounce.apiKey,

@@ -17,6 +17,7 @@ import type {
   Received,
   WebhookFaults,
 } from "./types.ts";
+import type { Listing } from "./listings.ts";
 
 export interface SandboxOptions {
   /** `…/functions/v1/webhooks/ORG_ID`; may be set later. Without it, no webhooks are sent. */
@@ -63,6 +64,17 @@ export interface Sandbox {
       { type?: string; partial?: boolean; lat?: number; lng?: number }[]
     >;
     readonly asked: readonly string[];
+    /** Local businesses; searches: bodies; read: ids of places that were read. */
+    readonly listings: Listing[];
+    readonly searches: readonly unknown[];
+    readonly read: readonly string[];
+  };
+  /** listings: local businesses; searches: queries. */
+  yelp: {
+    url: string;
+    apiKey: string;
+    readonly listings: Listing[];
+    readonly searches: readonly URLSearchParams[];
   };
   /** people: who is found at a street; credits: what is left; charged: matched properties by street. */
   batchdata: {
@@ -221,6 +233,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...secrets.google,
       places: handlers.google.places,
       asked: handlers.google.asked,
+      listings: handlers.google.local.listings,
+      searches: handlers.google.local.searches,
+      read: handlers.google.local.read,
+    },
+    yelp: {
+      url: servers.yelp.url,
+      ...secrets.yelp,
+      listings: handlers.yelp.listings,
+      searches: handlers.yelp.searches,
     },
     batchdata: {
       url: servers.batchdata.url,

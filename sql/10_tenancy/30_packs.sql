@@ -36,6 +36,58 @@ comment on table private.pack_tasks is
 create index pack_tasks_pack_idx on private.pack_tasks (pack);
 alter table private.pack_tasks enable row level security;
 
+create table private.pack_hooks (
+  pack text not null references public.packs (name) on delete cascade,
+  hook text not null,
+  name text not null,
+  command text not null,
+  primary key (hook, name, pack),
+  constraint hook_is_known check (hook in ('replay', 'fail', 'erase', 'export'))
+);
+comment on table private.pack_hooks is
+  'What the core has a pack do. $1 is the org, $3 the clock. replay: has the work of a dead letter of the source name done '
+  'again; fail: a job with the task name has failed for good; $2 is the payload, or the data of the job with its error. '
+  'erase, export: of a person whose keyed values are $2 (bytea[]); returns jsonb.';
+create index pack_hooks_pack_idx on private.pack_hooks (pack);
+alter table private.pack_hooks enable row level security;
+
+create function private.call_pack_hook(p_hook text, p_name text, p_org_id uuid, p_payload jsonb, p_as_of timestamptz)
+returns boolean
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_command text;
+begin
+  select h.command into v_command from private.pack_hooks h where h.hook = p_hook and h.name = p_name;
+  if found then
+    execute v_command using p_org_id, p_payload, p_as_of;
+  end if;
+  return v_command is not null;
+end
+$$;
+comment on function private.call_pack_hook(text, text, uuid, jsonb, timestamptz) is
+  'Has a pack replay or fail its work; false: no pack has such a hook. Definer: the functions of a hook are the owner''s.';
+
+create function private.ask_packs(p_hook text, p_org_id uuid, p_values bytea[], p_as_of timestamptz) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  h private.pack_hooks;
+  v_answer jsonb;
+  v_all jsonb := '{}';
+begin
+  for h in select x.* from private.pack_hooks x where x.hook = p_hook order by x.pack, x.name loop
+    execute h.command into v_answer using p_org_id, p_values, p_as_of;
+    v_all := v_all || jsonb_build_object(h.pack, coalesce(v_all -> h.pack, '{}') || jsonb_build_object(h.name, v_answer));
+  end loop;
+  return v_all;
+end
+$$;
+comment on function private.ask_packs(text, uuid, bytea[], timestamptz) is
+  'Has every pack erase or export what it has of a person with these keyed values, also while it is off: {pack: {name: '
+  'answer}}. Definer: as call_pack_hook.';
+revoke execute on function private.call_pack_hook(text, text, uuid, jsonb, timestamptz),
+  private.ask_packs(text, uuid, bytea[], timestamptz) from public, pipeline_writer;
+grant execute on function private.call_pack_hook(text, text, uuid, jsonb, timestamptz) to pipeline_writer;
+
 create table public.org_packs (
   org_id uuid not null references public.orgs (id) on delete cascade,
   pack text not null references public.packs (name) on delete cascade,

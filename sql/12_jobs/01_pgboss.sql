@@ -396,6 +396,7 @@ select pgboss.create_queue('notify', '{"policy":"short","retryLimit":20,"retryDe
 select pgboss.create_queue('match-leads', '{"policy":"short","retryLimit":6,"retryDelay":10,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":7200,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
 select pgboss.create_queue('score-leads', '{"policy":"short","retryLimit":6,"retryDelay":10,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":7200,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
 select pgboss.create_queue('enrich', '{"policy":"short","retryLimit":6,"retryDelay":5,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":7200,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
+select pgboss.create_queue('source-places', '{"policy":"short","retryLimit":6,"retryDelay":5,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":7200,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
 select pgboss.create_queue('triage', '{"policy":"short","retryLimit":5,"retryDelay":10,"retryBackoff":true,"retryDelayMax":600,"expireInSeconds":300,"heartbeatSeconds":15,"deleteAfterSeconds":3600,"deadLetter":"dead-letters","notify":true}');
 
 -- Jobs are sent, fetched and closed as pipeline_writer. The schema is not exposed by the API.

@@ -15,6 +15,7 @@ insert into private.provider_settings (provider, name) values
   ('attom', 'ATTOM_API_KEY'),
   ('batchdata', 'BATCHDATA_API_KEY'),
   ('google', 'GOOGLE_MAPS_API_KEY'),
+  ('yelp', 'YELP_API_KEY'),
   ('zerobounce', 'ZEROBOUNCE_API_KEY'),
   ('neverbounce', 'NEVERBOUNCE_API_KEY'),
   ('melissa', 'MELISSA_LICENSE_KEY')

@@ -62,7 +62,9 @@ begin
     when 'enrich' then
       perform public.control_enrichment((d.payload ->> 'run_id')::uuid, 'resume', p_as_of);
     else
-      return 'Dead letters of this kind cannot be replayed.';
+      if not private.call_pack_hook('replay', d.source, d.org_id, d.payload, p_as_of) then
+        return 'Dead letters of this kind cannot be replayed.';
+      end if;
   end case;
   update public.pipeline_dlq x
   set resolved_at = coalesce(x.resolved_at, p_as_of), resolution = 'replayed', resolved_by = auth.uid()

@@ -65,7 +65,12 @@ declare
   v_id uuid;
   v_leads jsonb := '[]'::jsonb;
   v_suppressed integer;
+  v_values constant bytea[] := array(select private.contact_index(p_org_id, x.value)
+    from (values (private.normalise_phone(p_phone)), (private.normalise_email(p_email))) x (value)
+    where x.value is not null);
+  v_packs jsonb;
 begin
+  v_packs := private.ask_packs('erase', p_org_id, v_values, p_as_of);
   foreach v_id in array p_lead_ids loop
     v_leads := v_leads || (jsonb_build_object('lead_id', v_id)
       || public.erase_lead(p_org_id, v_id, p_reason, p_as_of));
@@ -78,14 +83,25 @@ begin
   where x.value is not null;
   perform private.record_audit(p_org_id, 'person.erased', p_request ->> 'request_id',
     p_request || jsonb_build_object('leads', to_jsonb(p_lead_ids), 'suppressed', v_suppressed));
-  return jsonb_build_object('leads', v_leads, 'suppressed', v_suppressed);
+  return jsonb_build_object('leads', v_leads, 'suppressed', v_suppressed, 'packs', v_packs);
 end
 $$;
 comment on function private.erase_person(uuid, uuid[], text, text, text, jsonb, timestamptz) is
   'Erases leads of one person (erase_lead), suppresses the phone and e-mail of the request by value, and writes the '
   'request to the audit log. p_request: {request_id, received_on, due_on}, no values. Returns {leads: [{lead_id, erased, '
-  'stays, …}], suppressed: values that were not suppressed before}. For direct sessions. Raises SL426.';
+  'stays, …}], suppressed: values that were not suppressed before, packs: what packs erased of these values}. For direct sessions. Raises SL426.';
 revoke execute on function private.erase_person(uuid, uuid[], text, text, text, jsonb, timestamptz) from pipeline_writer;
+
+create function private.person_in_packs(p_org_id uuid, p_phone text, p_email text, p_as_of timestamptz default now())
+returns jsonb
+language sql volatile set search_path = '' as $$
+  select private.ask_packs('export', p_org_id, array(select private.contact_index(p_org_id, x.value)
+    from (values (private.normalise_phone(p_phone)), (private.normalise_email(p_email))) x (value)
+    where x.value is not null), p_as_of)
+$$;
+comment on function private.person_in_packs(uuid, text, text, timestamptz) is
+  'What packs have of a person with that phone or e-mail, plain: {pack: {name: answer}}. For direct sessions.';
+revoke execute on function private.person_in_packs(uuid, text, text, timestamptz) from pipeline_writer;
 
 create function private.audit_proof(p_org_id uuid, p_action text, p_subject_id text) returns jsonb
 language sql stable set search_path = '' as $$

@@ -8,6 +8,8 @@ import ts from "typescript";
 export const DOMAINS: readonly string[] = [
   ...["platform", "jobs", "intake", "matching", "consent", "gate", "providers", "campaigns"],
   ...["delivery", "notify", "inbound", "enrichment", "scoring"],
+  // Packs.
+  "prospects",
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));

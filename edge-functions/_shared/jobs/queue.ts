@@ -10,6 +10,7 @@ export interface QueueData {
   /** all: of the whole org, not the queued ones. */
   "score-leads": { org_id: string; task: "score-leads"; all?: boolean };
   "enrich": { run_id: string; org_id: string; task: "enrich" };
+  "source-places": { run_id: string; org_id: string; task: "source" };
   "process-inbox": { batch_id: string };
   "notify": { notification_id: string };
   "triage": { reply_id: string; org_id: string };

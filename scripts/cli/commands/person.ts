@@ -136,7 +136,9 @@ export default [
         const leads = choose(await findPerson(sql, org, person), person);
         await prepare(folder);
         const records = await readRecords(sql, org, leads, `request of ${request.requester}`);
-        const body = `${JSON.stringify({ request, records }, null, 2)}\n`;
+        const [row] = await sql<{ packs: unknown }[]>`
+          select private.person_in_packs(${org}, ${person.phone}, ${person.email}) as packs`;
+        const body = `${JSON.stringify({ request, records, packs: row!.packs }, null, 2)}\n`;
         const sha256 = createHash("sha256").update(body).digest("hex");
         await writePrivately(folder, "record.json", body);
         await sql`

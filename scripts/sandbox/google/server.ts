@@ -1,6 +1,7 @@
-// Google's Geocoding API: every answer is a 200 and says in its body what it is.
+// Google: the Geocoding API, whose every answer is a 200 and says in its body what it is, and places (places.ts).
 import type { Context } from "../context.ts";
 import type { ProviderHandler } from "../http.ts";
+import { GooglePlaces } from "./places.ts";
 import type { Answer, Incoming } from "../types.ts";
 
 export interface Place {
@@ -16,11 +17,16 @@ export class Google implements ProviderHandler {
   readonly places = new Map<string, Place[]>();
   readonly asked: string[] = [];
 
+  readonly local: GooglePlaces;
+
   constructor(context: Context) {
     this.#context = context;
+    this.local = new GooglePlaces(context);
   }
 
-  handle({ path, query }: Incoming): Answer {
+  handle(request: Incoming): Answer {
+    const { path, query } = request;
+    if (path.startsWith("/v1/")) return this.local.handle(request);
     if (path !== "/maps/api/geocode/json") return { status: 404, body: "<h1>Not found</h1>" };
     if (query.get("key") !== this.#context.secrets.google.apiKey) {
       return said("REQUEST_DENIED", [], "The provided API key is invalid.");

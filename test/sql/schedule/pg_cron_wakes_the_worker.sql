@@ -33,11 +33,12 @@ select results_eq($$ select jobname::text, schedule, command from cron.job where
       'private.fold_metrics()'),
     ('sluice-pulls', '* * * * *', 'set statement_timeout = ''30s''; select private.open_due_pulls()'),
     ('sluice-refresh', '* * * * *', 'set statement_timeout = ''10min''; select public.refresh_contactable_leads()'),
+    ('sluice-source-places', '* * * * *', 'set statement_timeout = ''1min''; select private.source_and_sweep()'),
     ('sluice-sweep-facts', '7-59/10 * * * *', 'set statement_timeout = ''5min''; select private.sweep_facts()'),
     ('sluice-worker', '* * * * *', 'set statement_timeout = ''30s''; select private.wake_worker()') $$,
   'every part of the schedule is a job of its own with its own timeout');
 \ir ../../../sql/99_schedule/09_jobs.sql
-select is((select count(*) from cron.job where jobname like 'sluice-%'), 20::bigint, 'scheduling again has no effect');
+select is((select count(*) from cron.job where jobname like 'sluice-%'), 21::bigint, 'scheduling again has no effect');
 
 insert into cron.job_run_details (jobid, command, end_time) values (1, 'old', '2026-11-10'),
   (1, 'young', '2026-11-23');

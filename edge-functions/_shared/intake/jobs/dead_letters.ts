@@ -26,6 +26,9 @@ export async function recordDeadLetter(work: Work, job: Job<"dead-letters">): Pr
     } else if (org_id && task === "score-leads") {
       await tx`select private.record_dead_letter(${org_id}, 'score-leads', ${tx.json({ org_id })},
         'scoring leads failed repeatedly', ${error}, null, ${work.now()})`;
+    } else if (org_id && task !== undefined) {
+      await tx`select private.call_pack_hook('fail', ${task}, ${org_id},
+        ${tx.json({ ...job.data, error })}, ${work.now()})`;
     } else if (org_id) {
       await tx`select private.record_dead_letter(${org_id}, 'match-leads', ${tx.json({ org_id })},
         'comparing leads failed repeatedly', ${error}, null, ${work.now()})`;

@@ -1,11 +1,13 @@
-// Google: the position of an address.
+// Google: the position of an address, and local businesses.
 import type { z } from "zod";
 import type { DataEndpoint, DataProvider } from "../gateway/types.ts";
 import type { PropertyQuestion } from "../property.ts";
 import { classifyGoogle } from "./classify.ts";
+import { classifyPlaces } from "./classify_places.ts";
 import { geocodingCostUsd } from "./cost.ts";
 import { googleLimits } from "./limits.ts";
 import { type Located, positionOf } from "./mapping.ts";
+import { place, place_ids } from "./place_data.ts";
 import { Geocoding } from "./schemas.ts";
 import { type GoogleSettings, googleSettings } from "./settings.ts";
 
@@ -41,8 +43,9 @@ export const google: DataProvider<GoogleSettings> = {
   atOnce: 10,
   limits: () => googleLimits,
   settings: googleSettings,
-  classify: classifyGoogle,
-  endpoints: { geocode },
+  classify: (answer, endpoint) =>
+    endpoint === geocode.name ? classifyGoogle(answer) : classifyPlaces(answer),
+  endpoints: { geocode, place_ids, place },
   // Refused before it is counted: it shows whether the key is accepted, since a wrong key is REQUEST_DENIED.
   tour: [{
     title: "a question without an address",

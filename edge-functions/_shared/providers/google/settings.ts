@@ -8,12 +8,17 @@ const Account = z.object({
   GOOGLE_MAPS_BASE_URL: baseUrl("https://maps.googleapis.com"),
   /** $5 for 1,000. */
   GOOGLE_GEOCODING_COST_USD: costUsd(0.005),
+  GOOGLE_PLACES_BASE_URL: baseUrl("https://places.googleapis.com"),
+  /** $35 for 1,000: phone and website are fields of the dearest kind. */
+  GOOGLE_PLACE_COST_USD: costUsd(0.035),
 });
 
 export interface GoogleSettings {
   key: string;
   base: string;
   costUsd: number;
+  placesBase: string;
+  placeCostUsd: number;
 }
 
 export function googleSettings(
@@ -25,5 +30,7 @@ export function googleSettings(
     key: read.GOOGLE_MAPS_API_KEY,
     base: read.GOOGLE_MAPS_BASE_URL.replace(/\/+$/, ""),
     costUsd: read.GOOGLE_GEOCODING_COST_USD,
+    placesBase: read.GOOGLE_PLACES_BASE_URL.replace(/\/+$/, ""),
+    placeCostUsd: read.GOOGLE_PLACE_COST_USD,
   };
 }

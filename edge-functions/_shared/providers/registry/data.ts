@@ -7,13 +7,14 @@ import { google } from "../google/data.ts";
 import { melissa } from "../melissa/data.ts";
 import { neverbounce } from "../neverbounce/data.ts";
 import { twilioLookup } from "../twilio/data.ts";
+import { yelp } from "../yelp/data.ts";
 import { zerobounce } from "../zerobounce/data.ts";
 
 // deno-lint-ignore no-explicit-any
 type AnyProvider = DataProvider<any>;
 
 const ALL: readonly AnyProvider[] = [
-  ...[attom, batchdata, google, melissa, neverbounce, twilioLookup, zerobounce],
+  ...[attom, batchdata, google, melissa, neverbounce, twilioLookup, yelp, zerobounce],
 ];
 export const DATA_PROVIDERS: ReadonlyMap<string, AnyProvider> = new Map(
   ALL.map((provider) => [provider.name, provider]),
