@@ -29,7 +29,7 @@ async function inSession<T>(work: (session: Sql) => Promise<T>): Promise<T> {
 
 test("every job's command runs", async () => {
   const jobs = await sql`select jobname, command from cron.job where jobname like 'sluice-%'`;
-  expect(jobs).toHaveLength(20);
+  expect(jobs).toHaveLength(21);
   await Promise.all(
     jobs.map(({ command }) => inSession((session) => session.unsafe(command).simple())),
   );
