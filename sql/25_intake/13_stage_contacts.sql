@@ -18,12 +18,13 @@ comment on function private.judge_codes(text, text, text) is
   'outweighs a verifying one.';
 
 -- No nested loops: nothing is known of how many values are refused, and for each value the planner would read all of
--- them.
+-- them. No merges either: the values would be sorted by their codes first.
 create function private.stage_contacts(p_part public.upload_parts) returns jsonb
 language plpgsql volatile
 set search_path = pg_temp, private
 set work_mem = '64MB'
 set enable_nestloop = off
+set enable_mergejoin = off
 as $$
 declare
   v_key text := private.org_key(p_part.org_id, p_part.key_id);

@@ -150,6 +150,13 @@ set enable_seqscan = off
 set plan_cache_mode = force_custom_plan
 as $$
 begin
+  -- Most lists come to an org where no contact has consents of its own.
+  if not exists (
+    select from (select distinct n.org_id from new_rows n) o
+    where exists (select from public.consents c where c.org_id = o.org_id and c.value_bidx is not null)
+  ) then
+    return null;
+  end if;
   perform private.sync_lead_consents(n.org_id, array_agg(distinct n.lead_id))
   from new_rows n
   cross join lateral (

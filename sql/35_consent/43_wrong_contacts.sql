@@ -102,17 +102,28 @@ revoke execute on function private.record_wrong_contact(uuid, bytea, public.cont
 grant execute on function private.record_wrong_contact(uuid, bytea, public.contact_kind, uuid, text, timestamptz)
   to pipeline_writer;
 
+-- Without sequential scans: of a table that was small at the last analyze, the planner would read all for each value.
 create function private.tg_contact_points__stay_wrong() returns trigger
-language plpgsql security definer set search_path = '' as $$
+language plpgsql security definer set search_path = '' set enable_seqscan = off as $$
 declare
   v record;
 begin
+  -- Most lists come to an org where nothing was called wrong.
+  if not exists (
+    select from (select distinct n.org_id from new_rows n) o
+    where exists (select from public.wrong_contacts w where w.org_id = o.org_id)
+  ) then
+    return null;
+  end if;
   -- Few values are wrong: they are found first, so that an import does not join all its contact points again.
   for v in
     with called_wrong as materialized (
-      select n.org_id, n.id, n.value_bidx, n.lead_id from new_rows n
-      where n.invalid_at is null and exists (
-        select from public.wrong_contacts w where w.org_id = n.org_id and w.value_bidx = n.value_bidx)
+      select n.org_id, n.id, n.value_bidx, n.lead_id
+      from new_rows n
+      cross join lateral (
+        select from public.wrong_contacts w where w.org_id = n.org_id and w.value_bidx = n.value_bidx limit 1
+      ) w
+      where n.invalid_at is null
     )
     select c.org_id, c.id from called_wrong c
     where private.is_wrong_contact(c.org_id, c.value_bidx, c.lead_id) order by c.id

@@ -123,8 +123,8 @@ begin
   )
   select count(*) into v_unassigned from fed where fed.assigned_broker_id is null;
   -- What happens to a lead goes on under the id of its upload.
-  select array_agg(coalesce((select u.correlation_id from public.leads l
-    join public.uploads u on u.id = l.created_upload_id where l.org_id = p_org_id and l.id = f.lead_id),
+  select array_agg(coalesce((select u.correlation_id from public.uploads u where u.id = (
+      select l.created_upload_id from public.leads l where l.org_id = p_org_id and l.id = f.lead_id)),
     v_feed.correlation_id) order by f.place)
   into v_correlations from unnest(v_leads) with ordinality f (lead_id, place);
   insert into public.sequence_runs (org_id, campaign_id, lead_id, sequence_id, next_step, next_channel, next_at,

@@ -55,6 +55,13 @@ select is(cast_.status('a3'), 'opted_out', 'STOP from the next number opts out')
 select cast_.reply(8, 'START', '2026-11-21 12:00Z') \g /dev/null
 select is(cast_.status('a3'), 'new', 'START lets the lead be fed again, whatever was said about the wrong number');
 
+-- Statistics from when few values were wrong.
+analyze public.wrong_contacts;
+select pg_stat_get_xact_numscans('public.wrong_contacts'::regclass) as scans \gset
+select cast_.add_contact(cast_.lead('a6'), 'phone', '+12135550109') \g /dev/null
+select is(pg_stat_get_xact_numscans('public.wrong_contacts'::regclass), :scans::bigint,
+  'a new contact is looked up by index among those that were called wrong');
+
 select is(cast_.run('broker', $$ select lead_id from public.wrong_contacts where kind = 'phone' $$),
   'rows 1', 'the broker of the lead sees that');
 select is(cast_.run('rival', $$ select lead_id from public.wrong_contacts $$), 'rows 0', 'another org does not');
