@@ -2451,6 +2451,20 @@ export type Database = {
         };
         Relationships: [
           {
+            foreignKeyName: "guard_belongs_to_a_source_of_its_org";
+            columns: ["org_id", "source_id"];
+            isOneToOne: false;
+            referencedRelation: "sources";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "guard_belongs_to_an_upload_of_its_org";
+            columns: ["org_id", "upload_id"];
+            isOneToOne: false;
+            referencedRelation: "uploads";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
             foreignKeyName: "ingest_replay_guard_org_id_fkey";
             columns: ["org_id"];
             isOneToOne: false;
@@ -2462,20 +2476,6 @@ export type Database = {
             columns: ["org_id"];
             isOneToOne: false;
             referencedRelation: "orgs";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "ingest_replay_guard_source_id_fkey";
-            columns: ["source_id"];
-            isOneToOne: false;
-            referencedRelation: "sources";
-            referencedColumns: ["id"];
-          },
-          {
-            foreignKeyName: "ingest_replay_guard_upload_id_fkey";
-            columns: ["upload_id"];
-            isOneToOne: false;
-            referencedRelation: "uploads";
             referencedColumns: ["id"];
           },
         ];
@@ -4558,18 +4558,18 @@ export type Database = {
             referencedColumns: ["org_id", "id"];
           },
           {
+            foreignKeyName: "pull_run_is_of_a_pull_of_its_org";
+            columns: ["org_id", "source_id"];
+            isOneToOne: false;
+            referencedRelation: "pulls";
+            referencedColumns: ["org_id", "source_id"];
+          },
+          {
             foreignKeyName: "pull_run_upload_is_of_its_org";
             columns: ["org_id", "upload_id"];
             isOneToOne: false;
             referencedRelation: "uploads";
             referencedColumns: ["org_id", "id"];
-          },
-          {
-            foreignKeyName: "pull_runs_source_id_fkey";
-            columns: ["source_id"];
-            isOneToOne: false;
-            referencedRelation: "pulls";
-            referencedColumns: ["source_id"];
           },
         ];
       };
@@ -4633,7 +4633,7 @@ export type Database = {
           {
             foreignKeyName: "pull_belongs_to_its_source";
             columns: ["org_id", "source_id"];
-            isOneToOne: false;
+            isOneToOne: true;
             referencedRelation: "sources";
             referencedColumns: ["org_id", "id"];
           },

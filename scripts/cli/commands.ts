@@ -205,6 +205,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/audit.ts"),
   },
   {
+    usage: "schedule pause|resume",
+    summary: "pause the jobs of the database for an upgrade, and resume them",
+    load: () => import("./commands/schedule.ts"),
+  },
+  {
     usage: "doctor --hosted",
     summary: "check a deployed project and say what to do",
     load: () => import("./commands/doctor.ts"),

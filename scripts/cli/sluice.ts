@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { enableCompileCache } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Io } from "./io.ts";
 
 // Types are stripped and code is compiled once, not at each start: a fifth of a second. In the package's own folder,
 // where only its owner writes; where that is not allowed, Node goes without.
@@ -18,7 +19,7 @@ process.on("SIGINT", () => {
   process.exit(130);
 });
 
-process.exitCode = await main(process.argv.slice(2), {
+const io: Io = {
   env: process.env,
   stdin: process.stdin,
   stdout: process.stdout,
@@ -28,4 +29,9 @@ process.exitCode = await main(process.argv.slice(2), {
   random: Math.random,
   uuid: randomUUID,
   fetch: globalThis.fetch,
-});
+};
+const argv = process.argv.slice(2);
+// Loaded only where somebody collects spans.
+process.exitCode = Object.keys(process.env).some((name) => name.startsWith("OTEL_EXPORTER_OTLP_"))
+  ? await (await import("./spans.ts")).traced(argv, io, main)
+  : await main(argv, io);

@@ -91,7 +91,7 @@ export async function runSmoke(
     const round = checks.find((check) => check.name === "round trip");
     must(round?.status === "ok", `the doctor's round trip: ${round?.message}`);
 
-    const undo = await cli(project, env, ["undo", id, "--json"]);
+    const undo = await cli(project, env, ["undo", id, "--json", "--yes"]);
     must(undo.code === 0, `undo: ${undo.err}`);
     const undone = (undo.json.undone as { deleted: number }).deleted;
     must(undone === EXPECTED.created, `undo deleted ${undone} leads`);

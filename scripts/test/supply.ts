@@ -28,7 +28,10 @@ const ALLOWED = [
   ...["Unlicense", "CC0-1.0", "CC-BY-4.0", "Python-2.0", "MPL-2.0"],
 ];
 
-/** Packages whose manifest names no licence in the way that npm reads, and what was found. */
+/**
+ * Packages whose manifest names no licence in the way that npm reads, and what was found, by version: a new one may come
+ * under other terms.
+ */
 const REVIEWED: Record<string, string> = JSON.parse(
   readFileSync(join(root, "scripts", "test", "reviewed_licences.json"), "utf8"),
 );
@@ -59,8 +62,9 @@ const packagesOf = (packages: Record<string, Locked>) =>
 
 export const licenceProblems = (packages: Record<string, Locked>): string[] =>
   packagesOf(packages)
-    .filter(([path, { license }]) =>
-      REVIEWED[nameOf(path)] === undefined && (license === undefined || !isAllowed(license))
+    .filter(([path, { license, version }]) =>
+      REVIEWED[`${nameOf(path)}@${version}`] === undefined &&
+      (license === undefined || !isAllowed(license))
     )
     .map(([path, { license }]) => `${nameOf(path)}: ${license ?? "no licence"}`);
 

@@ -49,7 +49,8 @@ create table private.org_keys (
   wrapped_with text not null references private.wrapping_keys (id) on delete restrict,
   created_at timestamptz not null default now(),
   retired_at timestamptz,
-  constraint blind_key_is_never_retired check (purpose = 'data' or retired_at is null)
+  constraint blind_key_is_never_retired check (purpose = 'data' or retired_at is null),
+  constraint org_keys_are_found_with_their_org unique (org_id, id)
 );
 comment on table private.org_keys is
   'Random 256-bit keys, wrapped by the wrapping key in Vault. Every encrypted value carries the id of its key, so '

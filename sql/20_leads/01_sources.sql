@@ -45,17 +45,19 @@ create table private.source_secrets (
   id bigint generated always as identity primary key,
   org_id uuid not null,
   source_id uuid not null,
-  key_id integer not null references private.org_keys (id) on delete restrict,
+  key_id integer not null,
   secret bytea not null,
   created_at timestamptz not null default now(),
   expires_at timestamptz,
   constraint secret_belongs_to_its_source foreign key (org_id, source_id)
-    references public.sources (org_id, id) on delete cascade
+    references public.sources (org_id, id) on delete cascade,
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table private.source_secrets is
   'Signing secrets (whsec_ form), encrypted. The newest is the current one; older ones are valid until they expire.';
 create index source_secrets_source_idx on private.source_secrets (org_id, source_id, created_at desc);
-create index source_secrets_key_idx on private.source_secrets (key_id);
+create index source_secrets_key_idx on private.source_secrets (key_id, org_id);
 alter table private.source_secrets enable row level security;
 
 create table private.source_rates (

@@ -71,7 +71,7 @@ create table public.upload_parts (
   bytes bigint not null,
   sha256 bytea not null,
   content_encoding text,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   duplicate_of_upload_id uuid,
   received_at timestamptz not null default now(),
   staged_at timestamptz,
@@ -102,7 +102,9 @@ create table public.upload_parts (
   constraint resolved_part_has_its_time check ((state = 'resolved') = (resolved_at is not null)),
   constraint failed_part_says_why check ((state = 'failed') <= (error is not null)),
   constraint every_received_row_has_one_verdict
-    check (state <> 'resolved' or received = created + updated + unchanged + merged + conflict + rejected)
+    check (state <> 'resolved' or received = created + updated + unchanged + merged + conflict + rejected),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.upload_parts is 'One signed part of an upload with its state and counts.';
 comment on column public.upload_parts.bytes is 'Size as received (compressed, if it arrived compressed).';
@@ -126,7 +128,7 @@ create index upload_parts_duplicate_idx on public.upload_parts (org_id, duplicat
   where duplicate_of_upload_id is not null;
 create index upload_parts_open_idx on public.upload_parts (state, received_at)
   where state in ('received', 'staging', 'staged');
-create index upload_parts_key_idx on public.upload_parts (key_id);
+create index upload_parts_key_idx on public.upload_parts (key_id, org_id);
 
 create table private.upload_part_chunks (
   part_id uuid not null references public.upload_parts (id) on delete cascade,
@@ -144,19 +146,24 @@ create table public.ingest_replay_guard (
   org_id uuid not null references public.orgs (id) on delete cascade,
   content_sha256 bytea not null,
   dry_run boolean not null default false,
-  source_id uuid not null references public.sources (id) on delete cascade,
+  source_id uuid not null,
   webhook_id text not null,
-  upload_id uuid not null references public.uploads (id) on delete cascade,
+  upload_id uuid not null,
   part integer not null,
   received_at timestamptz not null default now(),
   primary key (org_id, content_sha256, dry_run, upload_id, part),
-  constraint webhook_id_names_one_delivery unique (source_id, webhook_id)
+  constraint webhook_id_names_one_delivery unique (source_id, webhook_id),
+  constraint guard_belongs_to_a_source_of_its_org foreign key (org_id, source_id)
+    references public.sources (org_id, id) on delete cascade,
+  constraint guard_belongs_to_an_upload_of_its_org foreign key (org_id, upload_id)
+    references public.uploads (org_id, id) on delete cascade
 );
 comment on table public.ingest_replay_guard is
   'Received content: the same content is not accepted twice unless something newer may have changed what it changed '
   '(private.is_superseded), and a webhook-id is never reused for different content. Undoing an upload releases its '
   'content.';
-create index ingest_replay_guard_upload_idx on public.ingest_replay_guard (upload_id);
+create index ingest_replay_guard_upload_idx on public.ingest_replay_guard (upload_id, org_id);
+create index ingest_replay_guard_source_idx on public.ingest_replay_guard (source_id, org_id);
 
 create table public.upload_rejects (
   org_id uuid not null,
@@ -165,16 +172,18 @@ create table public.upload_rejects (
   line integer not null,
   code text not null,
   detail text,
-  key_id integer not null references private.org_keys (id) on delete restrict,
+  key_id integer not null,
   raw bytea not null,
   replayed_at timestamptz,
   primary key (upload_id, part, line),
   constraint reject_belongs_to_its_upload foreign key (org_id, upload_id)
-    references public.uploads (org_id, id) on delete cascade
+    references public.uploads (org_id, id) on delete cascade,
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.upload_rejects is
   'Rows that could not become leads, each with line and reason. Nothing is lost: raw holds the record, encrypted.';
 comment on column public.upload_rejects.line is 'Physical line within the part, 1-based.';
 comment on column public.upload_rejects.raw is 'JSON array of the original fields, encrypted as an OpenPGP message.';
 create index upload_rejects_org_idx on public.upload_rejects (org_id, upload_id);
-create index upload_rejects_key_idx on public.upload_rejects (key_id);
+create index upload_rejects_key_idx on public.upload_rejects (key_id, org_id);

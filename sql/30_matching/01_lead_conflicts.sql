@@ -65,14 +65,16 @@ create table private.conflict_rows (
   upload_id uuid not null,
   part integer not null,
   line integer not null,
-  key_id integer not null references private.org_keys (id) on delete restrict,
+  key_id integer not null,
   content bytea not null,
   created_at timestamptz not null default now(),
   primary key (upload_id, part, line),
   constraint row_belongs_to_a_conflict foreign key (org_id, conflict_id)
     references public.lead_conflicts (org_id, id) on delete cascade,
   constraint row_comes_from_an_upload_of_its_org foreign key (org_id, upload_id)
-    references public.uploads (org_id, id) on delete cascade
+    references public.uploads (org_id, id) on delete cascade,
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table private.conflict_rows is
   'The rows of a conflict as they were staged: the first, and those of later uploads that repeat it.';
@@ -81,7 +83,7 @@ comment on column private.conflict_rows.content is
   'key key_id of the org.';
 create index conflict_rows_conflict_idx on private.conflict_rows (org_id, conflict_id);
 create index conflict_rows_upload_idx on private.conflict_rows (org_id, upload_id);
-create index conflict_rows_key_idx on private.conflict_rows (key_id);
+create index conflict_rows_key_idx on private.conflict_rows (key_id, org_id);
 alter table private.conflict_rows enable row level security;
 grant select, insert, delete on private.conflict_rows to pipeline_writer;
 create policy select_writer on private.conflict_rows for select to pipeline_writer using (true);

@@ -16,9 +16,10 @@ create table public.pulls (
   terms text not null,
   cursor_value text,
   token_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  constraint pulls_are_found_with_their_org unique (org_id, source_id),
   constraint pull_belongs_to_its_source foreign key (org_id, source_id)
     references public.sources (org_id, id) on delete cascade,
   constraint pull_kind_is_known check (kind in ('file', 'socrata', 'arcgis', 's3', 'sftp')),
@@ -31,7 +32,9 @@ create table public.pulls (
     and weekdays <@ '{1,2,3,4,5,6,7}'::smallint[]),
   constraint pull_loss_is_a_share check (most_lost between 0 and 1),
   constraint pull_names_its_terms check (length(btrim(terms)) > 0),
-  constraint pull_token_has_its_key check ((token_cipher is null) = (key_id is null))
+  constraint pull_token_has_its_key check ((token_cipher is null) = (key_id is null)),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.pulls is 'Sources whose lists are fetched by schedule: from where, and when.';
 comment on column public.pulls.options is
@@ -45,8 +48,7 @@ comment on column public.pulls.terms is 'Under which terms the data is used: a l
 comment on column public.pulls.cursor_value is 'With since_field: from when the next run fetches.';
 comment on column public.pulls.token_cipher is
   'Token, secret access key, password or private key for the server, encrypted; members cannot read it.';
-create index pulls_org_idx on public.pulls (org_id, source_id);
-create index pulls_key_idx on public.pulls (key_id) where key_id is not null;
+create index pulls_key_idx on public.pulls (key_id, org_id) where key_id is not null;
 create trigger _100_set_updated_at before update on public.pulls
   for each row execute function private.set_updated_at();
 create trigger _200_check_time_zone before insert or update of time_zone on public.pulls
@@ -91,7 +93,7 @@ create trigger _100_check_url before insert or update of kind, url on public.pul
 create table public.pull_runs (
   org_id uuid not null,
   id uuid primary key default gen_random_uuid(),
-  source_id uuid not null references public.pulls (source_id) on delete cascade,
+  source_id uuid not null,
   due_at timestamptz not null,
   state text not null default 'due',
   attempts integer not null default 0,
@@ -109,6 +111,8 @@ create table public.pull_runs (
   constraint pull_run_belongs_to_its_org foreign key (org_id, source_id)
     references public.sources (org_id, id) on delete cascade,
   constraint pull_runs_once_per_due_time unique (source_id, due_at),
+  constraint pull_run_is_of_a_pull_of_its_org foreign key (org_id, source_id)
+    references public.pulls (org_id, source_id) on delete cascade,
   constraint pull_run_upload_is_of_its_org foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete set null (upload_id),
   constraint pull_run_state_is_known

@@ -40,7 +40,7 @@ create table public.consents (
   revoked_scope text,
   is_keyword boolean not null default false,
   text_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   confirm_before timestamptz,
   -- Who recorded it
   recorded_by text not null default private.current_actor(),
@@ -71,7 +71,9 @@ create table public.consents (
   constraint revocation_scope_is_known check (revoked_scope in ('person', 'all', 'channel', 'matter')),
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
   constraint text_has_its_key check ((text_cipher is null) = (key_id is null)),
-  constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system'))
+  constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system')),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.consents is
   'One row per consent given or revoked, with its evidence. Append-only; leads.consent is derived from it.';
@@ -112,7 +114,7 @@ create index consents_revoked_value_idx on public.consents (org_id, value_bidx) 
 create index consents_refusals_idx on public.consents (org_id, value_bidx) where revoked_scope = 'person';
 create index consents_wishes_idx on public.consents (org_id, occurred_at)
   where value_bidx is null and upload_id is null;
-create index consents_key_idx on public.consents (key_id) where key_id is not null;
+create index consents_key_idx on public.consents (key_id, org_id) where key_id is not null;
 create index consents_token_idx on public.consents (org_id, token_id) where token_id is not null;
 
 create function private.tg_consents__append_only() returns trigger

@@ -7,14 +7,16 @@ create table private.provider_accounts (
   provider text not null,
   name text not null,
   settings_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   setting_names text[] not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (org_id, provider, name),
   constraint account_has_a_name_of_its_own check (length(btrim(name)) >= 1 and length(btrim(name)) <= 60
     and name <> 'default'),
-  constraint account_settings_have_their_key check ((settings_cipher is null) = (key_id is null))
+  constraint account_settings_have_their_key check ((settings_cipher is null) = (key_id is null)),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table private.provider_accounts is
   'Accounts of orgs at providers. The account default is the project''s, and has no row.';
@@ -24,7 +26,7 @@ comment on column private.provider_accounts.settings_cipher is
 comment on column private.provider_accounts.setting_names is 'Names of the settings that are stored.';
 create unique index provider_accounts_stored_name_key on private.provider_accounts (provider, name)
   where settings_cipher is not null;
-create index provider_accounts_key_idx on private.provider_accounts (key_id) where key_id is not null;
+create index provider_accounts_key_idx on private.provider_accounts (key_id, org_id) where key_id is not null;
 create trigger _100_set_updated_at before update on private.provider_accounts
   for each row execute function private.set_updated_at();
 alter table private.provider_accounts enable row level security;

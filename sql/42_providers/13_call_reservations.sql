@@ -40,20 +40,22 @@ create table private.provider_answers (
   input_bidx bytea not null,
   outcome public.call_outcome not null,
   answer_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   cost_usd numeric(14, 6) not null default 0,
   answered_at timestamptz not null,
   expires_at timestamptz not null,
   primary key (org_id, provider, endpoint, input_bidx),
   constraint kept_answer_is_final check (outcome in ('ok', 'empty', 'forbidden_person')),
   constraint answer_has_its_key check ((answer_cipher is null) = (key_id is null)),
-  constraint answer_expires_after_it_came check (expires_at > answered_at)
+  constraint answer_expires_after_it_came check (expires_at > answered_at),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table private.provider_answers is
   'The cache: answers of providers, encrypted under the org''s data key, found by the keyed hash of the question.';
 comment on column private.provider_answers.cost_usd is 'What the call cost: what each further answer saves.';
 create index provider_answers_expiry_idx on private.provider_answers (expires_at);
-create index provider_answers_key_idx on private.provider_answers (key_id) where key_id is not null;
+create index provider_answers_key_idx on private.provider_answers (key_id, org_id) where key_id is not null;
 
 alter table private.call_reservations enable row level security;
 grant select, insert, update, delete on private.call_reservations to pipeline_writer;

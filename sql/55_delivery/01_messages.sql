@@ -21,7 +21,7 @@ create table public.messages (
   template_id uuid,
   matter text,
   text_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   in_reply_to text,
   contact_point_id bigint not null,
   value_bidx bytea not null,
@@ -82,7 +82,9 @@ create table public.messages (
   constraint bounced_message_has_its_time check ((state = 'bounced') = (bounced_at is not null)),
   constraint cancelled_message_has_its_time check ((state = 'cancelled') = (cancelled_at is not null)),
   constraint cancelled_message_was_never_sent check (state <> 'cancelled' or sent_at is null),
-  constraint reserved_cost_names_its_day check ((reserved_usd is null) = (reserved_on is null))
+  constraint reserved_cost_names_its_day check ((reserved_usd is null) = (reserved_on is null)),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.messages is
   'The send ledger: one row per lead, campaign, step and channel, or per answer. It holds ids only; texts that '
@@ -112,7 +114,7 @@ create unique index messages_once_per_step_key on public.messages (org_id, (coal
   campaign_id, step, channel)
   where kind = 'sequence' and state <> 'cancelled';
 create index messages_lead_idx on public.messages (org_id, lead_id, created_at);
-create index messages_key_idx on public.messages (key_id) where key_id is not null;
+create index messages_key_idx on public.messages (key_id, org_id) where key_id is not null;
 create index messages_run_idx on public.messages (org_id, run_id) where run_id is not null;
 create unique index messages_provider_id_key on public.messages (org_id, provider, provider_id)
   where provider_id is not null;

@@ -11,7 +11,7 @@ create table public.subscriptions (
   url text not null,
   events text[] not null,
   secret_cipher bytea not null,
-  key_id integer not null references private.org_keys (id) on delete restrict,
+  key_id integer not null,
   active boolean not null default true,
   created_at timestamptz not null default now(),
   ended_at timestamptz,
@@ -22,13 +22,15 @@ create table public.subscriptions (
     and url ~ '^(https://[^\s/@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:[0-9]+)?)(/\S*)?$'),
   constraint subscribed_events_are_known check (cardinality(events) > 0 and events <@
     '{feed.done,reply.received,reply.labelled,booking.made,booking.changed,dead_letter.filed,day.closed}'::text[]),
-  constraint ended_subscription_has_its_time check (active = (ended_at is null))
+  constraint ended_subscription_has_its_time check (active = (ended_at is null)),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.subscriptions is
   'Subscribers: which events are sent to which URL. The secret signs (Standard Webhooks); create_subscription '
   'shows it once.';
 comment on column public.subscriptions.active is 'False after a member ended it, or after its URL answered 410.';
-create index subscriptions_key_idx on public.subscriptions (key_id);
+create index subscriptions_key_idx on public.subscriptions (key_id, org_id);
 alter table public.subscriptions enable row level security;
 revoke all on public.subscriptions from anon, authenticated, service_role;
 grant select (org_id, id, url, events, active, created_at, ended_at) on public.subscriptions to authenticated,

@@ -18,7 +18,7 @@ create table public.webhook_inbox (
   params jsonb not null default '{}',
   content_type text not null,
   body_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   batch_id uuid not null,
   correlation_id uuid not null,
   received_at timestamptz not null,
@@ -31,7 +31,9 @@ create table public.webhook_inbox (
   constraint unprocessed_delivery_has_its_body check (state not in ('received', 'dead') or body_cipher is not null),
   constraint stored_body_has_its_key check ((body_cipher is null) = (key_id is null)),
   constraint delivery_counts_are_positive check (deliveries > 0 and events > 0),
-  constraint delivery_kind_is_a_slug check (provider ~ '^[a-z]{2,20}$' and kind ~ '^[a-z]{2,20}$')
+  constraint delivery_kind_is_a_slug check (provider ~ '^[a-z]{2,20}$' and kind ~ '^[a-z]{2,20}$'),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.webhook_inbox is
   'The webhook inbox, one row per delivery: the verified body (encrypted) and its state. A delivery with the same '
@@ -49,7 +51,7 @@ create index webhook_inbox_batch_idx on public.webhook_inbox (batch_id) where st
 create index webhook_inbox_waiting_idx on public.webhook_inbox (received_at) where state = 'received';
 create index webhook_inbox_unmatched_idx on public.webhook_inbox (org_id, received_at desc)
   where state in ('unmatched', 'dead');
-create index webhook_inbox_key_idx on public.webhook_inbox (key_id) where key_id is not null;
+create index webhook_inbox_key_idx on public.webhook_inbox (key_id, org_id) where key_id is not null;
 create index webhook_inbox_kept_body_idx on public.webhook_inbox (processed_at) where body_cipher is not null;
 
 alter table private.unread_contacts add constraint unread_contact_is_of_a_delivery

@@ -18,7 +18,7 @@ create table public.tasks (
   done_by uuid,
   client_key uuid,
   note_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   has_note boolean not null generated always as (note_cipher is not null) stored,
   primary key (org_id, id),
   constraint task_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
@@ -29,7 +29,9 @@ create table public.tasks (
   constraint task_kind_is_known check (kind in ('answer_reply', 'call_back', 'prepare_booking',
     'follow_up_cancelled', 'follow_up', 'to_do', 'review_call', 'hand_over')),
   constraint task_note_has_its_key check ((note_cipher is null) = (key_id is null)),
-  constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object')
+  constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object'),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.tasks is
   'The next steps for a lead''s broker: of the pipeline, one open task per lead and kind. detail holds ids and codes '
@@ -54,7 +56,7 @@ create index tasks_lead_idx on public.tasks (org_id, lead_id, created_at);
 create index tasks_due_idx on public.tasks (org_id, coalesce(due_at, created_at), number) where done_at is null;
 create index tasks_assigned_idx on public.tasks (org_id, assigned_to) where assigned_to is not null;
 create index tasks_done_idx on public.tasks (org_id, done_at desc, number desc) where done_at is not null;
-create index tasks_key_idx on public.tasks (key_id) where key_id is not null;
+create index tasks_key_idx on public.tasks (key_id, org_id) where key_id is not null;
 create index tasks_kind_idx on public.tasks (org_id, kind, created_at);
 
 alter table public.tasks enable row level security;

@@ -15,14 +15,14 @@ create table public.replies (
   at timestamptz not null,
   request text not null,
   text_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   message_id uuid,
   campaign_id uuid,
   label public.reply_label,
   labelled_by text,
   labelled_at timestamptz,
   draft_cipher bytea,
-  draft_key_id integer references private.org_keys (id) on delete restrict,
+  draft_key_id integer,
   answered_at timestamptz,
   merged_from uuid,
   assigned_to uuid,
@@ -40,7 +40,11 @@ create table public.replies (
   constraint reply_text_has_its_key check ((text_cipher is null) = (key_id is null)),
   constraint draft_has_its_key check ((draft_cipher is null) = (draft_key_id is null)),
   constraint labelled_reply_says_by_whom check (num_nonnulls(label, labelled_by, labelled_at) in (0, 3)
-    and labelled_by in ('rules', 'learned', 'model', 'person'))
+    and labelled_by in ('rules', 'learned', 'model', 'person')),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict,
+  constraint draft_key_is_of_its_org foreign key (org_id, draft_key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.replies is
   'Replies that people wrote or spoke, one row per lead that the sender belongs to. Texts are encrypted; '
@@ -63,8 +67,8 @@ create index replies_at_idx on public.replies (org_id, at desc, id desc);
 create index replies_message_idx on public.replies (org_id, message_id) where message_id is not null;
 create index replies_lead_idx on public.replies (org_id, lead_id, at desc);
 create index replies_open_idx on public.replies (org_id, label, at desc) where answered_at is null;
-create index replies_key_idx on public.replies (key_id) where key_id is not null;
-create index replies_draft_key_idx on public.replies (draft_key_id) where draft_key_id is not null;
+create index replies_key_idx on public.replies (key_id, org_id) where key_id is not null;
+create index replies_draft_key_idx on public.replies (draft_key_id, org_id) where draft_key_id is not null;
 create index replies_merged_idx on public.replies (org_id, merged_from) where merged_from is not null;
 
 alter table public.replies enable row level security;
@@ -142,7 +146,7 @@ create table public.calls (
   seconds integer,
   cost_usd numeric(12, 6),
   transcript_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   merged_from uuid,
   contact_point_id bigint,
   outcome public.hand_call_outcome,
@@ -162,7 +166,9 @@ create table public.calls (
     references public.leads (org_id, id) on delete cascade,
   constraint call_direction_is_known check (direction in ('outbound', 'inbound')),
   constraint call_has_no_negative_length_or_cost check (seconds >= 0 and cost_usd >= 0),
-  constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null))
+  constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null)),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.calls is
   'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it. Those '
@@ -181,7 +187,7 @@ create index calls_at_idx on public.calls (org_id, at desc, id desc);
 create index calls_hand_idx on public.calls (org_id, called_by, at desc) where provider = 'hand';
 create index calls_lead_idx on public.calls (org_id, lead_id, at desc) where lead_id is not null;
 create index calls_every_lead_idx on public.calls (org_id, lead_id);
-create index calls_key_idx on public.calls (key_id) where key_id is not null;
+create index calls_key_idx on public.calls (key_id, org_id) where key_id is not null;
 create index calls_merged_idx on public.calls (org_id, merged_from) where merged_from is not null;
 alter table public.calls enable row level security;
 revoke all on public.calls from anon, authenticated, service_role;

@@ -9,7 +9,7 @@ create table public.lead_facts (
   name text not null,
   value jsonb,
   value_cipher bytea,
-  key_id integer references private.org_keys (id) on delete restrict,
+  key_id integer,
   terms text not null references public.data_terms (terms) on delete restrict,
   obtained_at timestamptz not null,
   expires_at timestamptz,
@@ -21,7 +21,9 @@ create table public.lead_facts (
   constraint fact_has_a_name check (name ~ '^[a-z0-9_]{1,60}$'),
   constraint fact_has_one_value check (num_nonnulls(value, value_cipher) = 1),
   constraint encrypted_fact_has_its_key check ((value_cipher is null) = (key_id is null)),
-  constraint fact_expires_after_it_came check (expires_at > obtained_at)
+  constraint fact_expires_after_it_came check (expires_at > obtained_at),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.lead_facts is
   'Values from providers, each with its terms and its end. Facts about the person are encrypted; facts about the '
@@ -32,7 +34,7 @@ comment on column public.lead_facts.expires_at is
   'earlier time may be given.';
 comment on column public.lead_facts.merged_from is 'The lead that it was about before a merge.';
 create index lead_facts_expiry_idx on public.lead_facts (expires_at) where expires_at is not null;
-create index lead_facts_key_idx on public.lead_facts (key_id) where key_id is not null;
+create index lead_facts_key_idx on public.lead_facts (key_id, org_id) where key_id is not null;
 create index lead_facts_terms_idx on public.lead_facts (terms);
 
 create function private.tg_lead_facts__apply_terms() returns trigger

@@ -47,7 +47,7 @@ create table public.business_contacts (
   kind public.contact_kind not null,
   value_bidx bytea not null,
   value_cipher bytea not null,
-  key_id integer not null references private.org_keys (id) on delete restrict,
+  key_id integer not null,
   masked text not null,
   provider text not null,
   source_url text,
@@ -55,13 +55,15 @@ create table public.business_contacts (
   primary key (org_id, id),
   constraint contact_is_kept_once_per_business unique (org_id, business_id, value_bidx),
   constraint contact_is_of_a_business_of_its_org foreign key (org_id, business_id)
-    references public.businesses (org_id, id) on delete cascade
+    references public.businesses (org_id, id) on delete cascade,
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.business_contacts is
   'Phones and e-mails that businesses publish, encrypted and found by value_bidx as those of leads are. Only of '
   'providers whose terms let contacts be kept.';
 create index business_contacts_value_idx on public.business_contacts (org_id, value_bidx);
-create index business_contacts_key_idx on public.business_contacts (key_id);
+create index business_contacts_key_idx on public.business_contacts (key_id, org_id);
 create trigger _010_require_pack before insert or update on public.business_contacts
   for each row execute function private.tg_require_pack('prospects');
 

@@ -92,12 +92,29 @@ comment on function private.purge_webhook_bodies(timestamptz, integer) is
   'Empties the bodies of up to p_limit deliveries that were processed longer ago than the org''s raw_days (30); returns '
   'how many. Likewise transcripts of calls without a lead. The events stay. Definer: retention belongs to the owner.';
 
+create function private.purge_dead_letters(p_as_of timestamptz, p_limit integer) returns integer
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_count integer;
+begin
+  delete from public.pipeline_dlq d
+  where d.id = any (array(
+    select x.id from public.pipeline_dlq x where x.resolved_at < p_as_of - interval '400 days' limit p_limit));
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$$;
+comment on function private.purge_dead_letters(timestamptz, integer) is
+  'Deletes up to p_limit dead letters that were resolved 400 days ago; returns how many. Definer: nobody else may delete '
+  'them.';
+
 create function private.purge_expired(p_as_of timestamptz default now(), p_seconds numeric default 60) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_end constant timestamptz := clock_timestamp() + make_interval(secs => p_seconds);
   v_chunks integer := 0;
   v_webhooks integer := 0;
+  v_letters integer := 0;
   v_rows jsonb;
   v_guards integer;
   v_rates integer;
@@ -116,6 +133,11 @@ begin
     v_webhooks := v_webhooks + v;
     exit when v = 0 or clock_timestamp() > v_end;
   end loop;
+  loop
+    v := private.purge_dead_letters(p_as_of, 5000);
+    v_letters := v_letters + v;
+    exit when v = 0 or clock_timestamp() > v_end;
+  end loop;
   v_rows := private.delete_old_rows(p_as_of, extract(epoch from v_end - clock_timestamp()));
   delete from public.ingest_replay_guard g where g.received_at < p_as_of - interval '400 days';
   get diagnostics v_guards = row_count;
@@ -124,14 +146,15 @@ begin
   delete from private.source_secrets s where s.expires_at < p_as_of - interval '30 days';
   delete from private.reveal_grants g where g.expires_at < p_as_of - interval '1 day';
   return jsonb_build_object('chunks', v_chunks, 'guards', v_guards, 'rates', v_rates, 'webhooks', v_webhooks,
-    'rows', v_rows -> 'rows', 'complete', clock_timestamp() <= v_end and (v_rows -> 'complete')::boolean);
+    'dead_letters', v_letters, 'rows', v_rows -> 'rows', 'complete', clock_timestamp() <= v_end and (v_rows -> 'complete')::boolean);
 end
 $$;
 comment on function private.purge_expired(timestamptz, numeric) is
   'Deletes stored bytes and rejected rows of finished uploads, bodies of processed webhooks and transcripts of '
   'calls without a lead after the org''s raw_days (30), '
-  'closes the dead letters that would need them, and deletes rows of old months (delete_old_rows), replay guards after '
+  'closes the dead letters that would need them, and deletes dead letters 400 days after they were resolved, rows of old months (delete_old_rows), replay guards after '
   '400 days, idle rate counters, long expired secrets and grants. Begins no batch after p_seconds; complete is false '
   'if something is left for the next run. Returns the counts. Definer: these tables belong to the owner.';
 revoke execute on function private.purge_parts(timestamptz, integer), private.purge_rejects(timestamptz, integer),
-  private.purge_webhook_bodies(timestamptz, integer) from pipeline_writer;
+  private.purge_webhook_bodies(timestamptz, integer), private.purge_dead_letters(timestamptz, integer)
+  from pipeline_writer;

@@ -103,12 +103,17 @@ declare
   v_count bigint := 0;
 begin
   for v in
-    -- What drop_old_months takes is left to it; the name of the partition for all other rows has no date.
-    select m.what, m.partition_name, o.id as org_id
+    -- What drop_old_months takes is left to it.
+    select m.what, m.partition_name, o.id as org_id, m.until as before
     from private.history_months(p_as_of) m
     join public.orgs o on private.kept_from(o.settings, m.what, p_as_of) >= m.until
     where not m.may_drop and m.what <> 'decisions'
-    order by m.until, m.what, o.id
+    union all
+    -- Rows of no monthly partition.
+    select k.what, k.partition_name, o.id, private.kept_from(o.settings, k.what, p_as_of)
+    from (values ('events', 'pipeline_events_other'), ('calls', 'provider_calls_other')) k (what, partition_name)
+    join public.orgs o on private.kept_from(o.settings, k.what, p_as_of) is not null
+    order by before, what, org_id
   loop
     loop
       if clock_timestamp() > v_end then
@@ -116,10 +121,10 @@ begin
       end if;
       -- The sums by day and month stay: their triggers are those of the whole table.
       execute format('delete from private.%1$I r where r.ctid = any (array(select x.ctid from private.%1$I x '
-        'where x.org_id = $1 %2$s limit $2))', v.partition_name, case v.what when 'calls' then
+        'where x.org_id = $1 and x.at < $3 %2$s limit $2))', v.partition_name, case v.what when 'calls' then
           'and not exists (select from private.provider_answers a where a.org_id = x.org_id and a.provider = x.provider '
           'and a.endpoint = x.endpoint and a.input_bidx = x.input_bidx)' else '' end)
-      using v.org_id, p_batch;
+      using v.org_id, p_batch, v.before;
       get diagnostics v_rows = row_count;
       v_count := v_count + v_rows;
       exit when v_rows < p_batch;
@@ -143,8 +148,8 @@ begin
 end
 $$;
 comment on function private.delete_old_rows(timestamptz, numeric, integer) is
-  'Deletes what orgs give up in months that another org keeps, and their old deliveries of webhooks with their events, in '
-  'batches of p_batch rows; begins none after p_seconds. Returns {rows, complete}. Definer: retention belongs to the owner.';
+  'Deletes what orgs give up in months that another org keeps and outside of the months, and their old deliveries of '
+  'webhooks with their events, in batches of p_batch rows; begins none after p_seconds. Returns {rows, complete}. Definer: retention belongs to the owner.';
 
 create function private.overdue_retention(p_as_of timestamptz default now())
 returns table (org_id uuid, what text, oldest timestamptz)
@@ -166,9 +171,14 @@ language sql stable security definer set search_path = '' as $$
     and i.processed_at < p_as_of - interval '3 days'
     and private.raw_until(o.settings, i.processed_at) < p_as_of - interval '2 days'
   group by o.id
+  union all
+  select d.org_id, 'dead letters', min(d.resolved_at)
+  from public.pipeline_dlq d where d.resolved_at < p_as_of - interval '402 days'
+  group by d.org_id
 $$;
 comment on function private.overdue_retention(timestamptz) is
-  'What should have been deleted two days ago and is still there, by org. Definer: reads all orgs.';
+  'What should have been deleted two days ago and is still there, by org; org_id is null for dead letters of the '
+  'installation. Definer: reads all orgs.';
 revoke execute on function private.history_months(timestamptz), private.drop_old_months(timestamptz),
   private.delete_old_deliveries(uuid, timestamptz, bigint, integer),
   private.delete_old_rows(timestamptz, numeric, integer), private.overdue_retention(timestamptz) from pipeline_writer;

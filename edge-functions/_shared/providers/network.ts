@@ -1,6 +1,7 @@
 // Determines from a failed request whether the provider received it.
 import { cleanText, cut } from "../platform/text.ts";
 import { withoutContacts } from "../platform/redact.ts";
+import { errorWords } from "./error_words.ts";
 import type { Outcome } from "./types.ts";
 
 /** Raised during lookup, connect or handshake, before the request was written. */
@@ -109,8 +110,8 @@ export function statusOutcome(status: number, wait: number | undefined): Outcome
   return null;
 }
 
-/** A provider's error message as an outcome's detail, without the contact values that it may quote. */
+/** A provider's error message as an outcome's detail, without what it may quote of a person. */
 export function detailOf(message: unknown): { detail?: string } {
   if (typeof message !== "string" || message === "") return {};
-  return { detail: cut(withoutContacts(cleanText(message)), 300) };
+  return { detail: cut(errorWords(withoutContacts(cleanText(message))), 300) };
 }

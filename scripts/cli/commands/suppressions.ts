@@ -1,7 +1,7 @@
 // Whole lists of values that must never be contacted.
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import type postgres from "postgres";
 import { defineCommand, text } from "../command.ts";
@@ -71,18 +71,21 @@ export default [
     name: "suppressions import",
     description:
       "Imports a list of phones and e-mails that must never be contacted: one per line in any " +
-      "notation, or CSV with the columns value (or hash and kind, as in an export), channel, reason.",
+      "notation, or CSV with the columns value (or hash and kind, as in an export), channel, reason. It is for good.",
     configure: (command) =>
-      void addOrgOptions(
-        command.argument("<FILE|->", "list, or - for standard input")
-          .option("--reason <TEXT>", "reason for rows without one (default: import)")
-          .option("--source <TEXT>", "origin of the list (default: name of the file)"),
+      void addYesOption(
+        addOrgOptions(
+          command.argument("<FILE|->", "list, or - for standard input (with --yes)")
+            .option("--reason <TEXT>", "reason for rows without one (default: import)")
+            .option("--source <TEXT>", "origin of the list (default: name of the file)"),
+        ),
       ),
     read: (line) => ({
       ...readOrg(line),
       file: line.operands[0]!,
       reason: text(line.options.reason) ?? "import",
       source: text(line.options.source),
+      yes: saysYes(line),
     }),
     run: (input, io) => withDatabase(input.database, (sql) => importList(sql, input, io)),
   }),
@@ -115,14 +118,22 @@ interface Counts {
 
 async function importList(
   sql: Sql,
-  { org: wanted, file, reason, source, database }: OrgInput & {
+  { org: wanted, file, reason, source, yes, database }: OrgInput & {
     file: string;
     reason: string;
     source: string | null;
+    yes: boolean;
   },
   io: Io,
 ) {
   const org = await findOrg(sql, wanted);
+  const input = file === "-" ? io.stdin : await openFile(file);
+  await confirm(
+    `This suppresses every value of ${file === "-" ? "standard input" : file} for good.`,
+    // Standard input is the list, so that nobody can answer there.
+    yes,
+    file === "-" ? { ...io, stdin: Readable.from([]) } : io,
+  );
   const total: Counts = { rows: 0, added: 0, known: 0, unreadable: [] };
   const origin = source ?? (file === "-" ? "standard input" : file.split(/[/\\]/).at(-1)!);
   let batch: Suppression[] = [];
@@ -143,7 +154,7 @@ async function importList(
     batch = [];
   };
   try {
-    for await (const row of parseList(file === "-" ? io.stdin : await openFile(file))) {
+    for await (const row of parseList(input)) {
       batch.push(row);
       if (batch.length >= BATCH) await flush();
     }

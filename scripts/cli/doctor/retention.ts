@@ -6,7 +6,8 @@ export const retention: Check = {
   needs: ["database"],
   async run({ sql }) {
     const rows = await sql<{ name: string; what: string; oldest: Date }[]>`
-      select o.name, r.what, r.oldest from private.overdue_retention() r join public.orgs o on o.id = r.org_id
+      select coalesce(o.name, 'installation') as name, r.what, r.oldest
+      from private.overdue_retention() r left join public.orgs o on o.id = r.org_id
       order by r.oldest`;
     if (rows.length === 0) return ok("nothing is kept longer than its org wants");
     return warning(

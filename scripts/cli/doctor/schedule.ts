@@ -59,7 +59,7 @@ function jobFinding(job: Job): Finding {
   if (!active) {
     return failed(
       `${name} is paused`,
-      "Resume it: select cron.alter_job(jobid, active => true) from cron.job where not active.",
+      "Resume it: `npx sluice schedule resume`.",
     );
   }
   if (status === "failed") {

@@ -41,6 +41,15 @@ language sql volatile as $$
   insert into cron.job (schedule, command) values (schedule, command) returning jobid
 $$;
 
+create function cron.alter_job(job_id bigint, schedule text default null, command text default null,
+  database text default null, username text default null, active boolean default null) returns void
+language sql volatile as $$
+  update cron.job j set schedule = coalesce(alter_job.schedule, j.schedule), command = coalesce(alter_job.command, j.command),
+    database = coalesce(alter_job.database, j.database), username = coalesce(alter_job.username, j.username),
+    active = coalesce(alter_job.active, j.active)
+  where j.jobid = job_id
+$$;
+
 create function cron.unschedule(job_name text) returns boolean
 language plpgsql volatile as $$
 begin

@@ -318,7 +318,7 @@ describe("sluice upload of a file that was uploaded before", () => {
   test("uploads again after an undo", async () => {
     await world.run(["upload", file]);
     const first = world.server.only().id;
-    expect((await world.run(["undo", first])).code).toBe(0);
+    expect((await world.run(["undo", first, "--yes"])).code).toBe(0);
     const { json } = await world.run(["upload", file, "--json"]);
     expect(json()).toMatchObject({ duplicate: false, state: "completed", parts_sent: 1 });
     expect(json().upload_id).not.toBe(first);

@@ -138,7 +138,7 @@ describe("the client and the function", () => {
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(/sluice: 401 Unauthorized[^]*correlation id [0-9a-f-]{36}/);
     const { upload_id } = JSON.parse((await run("upload", file, "--no-wait")).out);
-    expect(JSON.parse((await run("undo", upload_id)).out)).toMatchObject({
+    expect(JSON.parse((await run("undo", upload_id, "--yes")).out)).toMatchObject({
       ok: false,
       status: 409,
     });

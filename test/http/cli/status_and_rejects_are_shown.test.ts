@@ -96,8 +96,14 @@ describe("sluice rejects", () => {
 });
 
 describe("sluice undo", () => {
+  test("asks first: without a terminal and --yes nothing is sent", async () => {
+    const { code, err } = await world.run(["undo", id]);
+    expect([code, err]).toEqual([2, expect.stringContaining("Add --yes")]);
+    expect(world.server.received.filter(({ path }) => path.endsWith("/undo"))).toEqual([]);
+  });
+
   test("prints what was reverted, what was kept, and why", async () => {
-    const { code, out } = await world.run(["undo", id]);
+    const { code, out } = await world.run(["undo", id, "--yes"]);
     expect(code).toBe(0);
     expect(out).toContain(`undone ${id}: 3 leads deleted, 1 reverted, 0 merges undone`);
     expect(out).toMatch(/kept 1 lead:\n +1 {2}contacted since/);
@@ -109,21 +115,21 @@ describe("sluice undo", () => {
       world.server.fault = () => undefined;
       return { drop: "after" };
     };
-    const lost = await world.run(["undo", id, "--json"]);
+    const lost = await world.run(["undo", id, "--json", "--yes"]);
     expect(lost.code).toBe(0);
     expect(lost.json()).toMatchObject({ ok: true, upload_id: id, already: true });
-    expect((await world.run(["undo", id])).out).toBe(`${id} was already undone\n`);
+    expect((await world.run(["undo", id, "--yes"])).out).toBe(`${id} was already undone\n`);
   });
 
   test("of an upload that is not finished is refused", async () => {
     world.server.only().expected = null;
-    const { code, err } = await world.run(["undo", id]);
+    const { code, err } = await world.run(["undo", id, "--yes"]);
     expect(code).toBe(1);
     expect(err).toContain("sluice: 409");
   });
 
   test("signs a body that names the upload, so that no other signature is valid for it", async () => {
-    await world.run(["undo", id]);
+    await world.run(["undo", id, "--yes"]);
     const request = world.server.received.at(-1)!;
     expect(request).toMatchObject({ method: "POST", path: `/${id}/undo` });
     expect(JSON.parse(request.body)).toEqual({ undo: id });

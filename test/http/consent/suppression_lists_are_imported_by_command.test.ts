@@ -36,10 +36,20 @@ async function sluice(args: string[], stdin = "", env: Record<string, string> = 
   return { code, out: await text(stdout), err: await text(stderr) };
 }
 
+test("without a terminal, nothing is suppressed unless --yes says so", async () => {
+  const file = join(dir, "unasked.csv");
+  await writeFile(file, "213-555-0144\n");
+  for (const [name, list] of [[file, ""], ["-", "213-555-0144\n"]] as const) {
+    const { code, err, out } = await sluice(["import", name, "--org", world.orgId], list);
+    expect([code, out, err]).toEqual([2, "", expect.stringContaining("for good. Add --yes")]);
+  }
+  expect(await world.held("+12135550144", "sms")).toBe(false);
+});
+
 test("a list of plain values is imported in any spelling, and importing it again adds nothing", async () => {
   const file = join(dir, "list.csv");
   await writeFile(file, "\ufeffPhone,Name\r\n(213) 555-0101,Ann\r\n\r\n213.555.0142,Bob\r\n");
-  const imported = await sluice(["import", file, "--org", world.orgId]);
+  const imported = await sluice(["import", file, "--org", world.orgId, "--yes"]);
   expect(imported).toEqual({
     code: 0,
     out: "2 rows: 2 suppressed, 0 known, 0 unreadable\n",
@@ -48,14 +58,14 @@ test("a list of plain values is imported in any spelling, and importing it again
   expect(await world.held(PHONE, "voice_manual")).toBe(true);
   expect(await world.held("+12135550142", "sms")).toBe(true);
   expect(await world.held("+12135550143", "sms")).toBe(false);
-  const again = await sluice(["import", "-", "--org", "Org A", "--json"], "2135550101\n");
+  const again = await sluice(["import", "-", "--org", "Org A", "--json", "--yes"], "2135550101\n");
   expect(JSON.parse(again.out))
     .toMatchObject({ ok: true, rows: 1, added: 0, known: 1, unreadable: [] });
 });
 
 test("invalid lines are listed and the command fails; the other lines are imported", async () => {
   const list = `value,channel,reason\n${EMAIL},email,complaint\nnobody,,\n`;
-  const { code, err, out } = await sluice(["import", "-", "--org", world.orgId], list);
+  const { code, err, out } = await sluice(["import", "-", "--org", world.orgId, "--yes"], list);
   expect([code, out]).toEqual([1, "2 rows: 1 suppressed, 0 known, 1 unreadable\n"]);
   expect(err).toContain("1 line: 3");
   expect(await world.held(EMAIL, "email")).toBe(true);
@@ -73,7 +83,7 @@ test("an export contains hashes, goes to a private file, and can be imported aga
   expect(content.split("\n")[0]).toBe("hash,kind,channel,reason,source,created_at");
   for (const value of [PHONE.slice(2), "5550142"]) expect(content).not.toContain(value);
   expect(content).not.toContain("@");
-  const back = await sluice(["import", file, "--org", world.orgId]);
+  const back = await sluice(["import", file, "--org", world.orgId, "--yes"]);
   expect(back.out).toBe("3 rows: 0 suppressed, 3 known, 0 unreadable\n");
   const [other] = await world.sql<{ id: string }[]>`
     insert into public.orgs (name) values ('Empty') returning id`;

@@ -134,11 +134,11 @@ test("in uploads: accepted, rejected, unreadable, badly signed and failed ones",
   expect(await found()).toEqual([]);
 });
 
-test("in messages that a provider refuses with the number in its words", async () => {
+test("in messages that a provider refuses with number, name, street and text in its words", async () => {
   const person: Person = await world.person();
   refusedTo[person.phone] = (
     to,
-  ) => [21211, `The number ${to} (${MAIL}) is invalid, not ${PHONE}.`];
+  ) => [21211, `${NAME}: ${to} (${MAIL}) is invalid, not ${PHONE}; ${WORDS} for 12 ${STREET} Ln.`];
   const report = await world.dispatch(2);
   expect(report).toMatchObject({ failed: 1 });
   const tail = person.phone.slice(-10);
@@ -146,6 +146,12 @@ test("in messages that a provider refuses with the number in its words", async (
   expect(Object.entries(all).filter(([, text]) => text.includes(tail)).map(([where]) => where))
     .toEqual([]);
   expect(await found()).toEqual([]);
+  // The rest of what the provider said is there.
+  const [refused] = await world.send.sql`
+    select error_code, error_detail from public.messages where error_code = '21211'`;
+  expect(refused!.error_detail).toBe(
+    "…: [number] ([e-mail]) is invalid, not [number]; … for 12 ….",
+  );
 });
 
 test("in replies, mails, bookings and malformed deliveries", async () => {

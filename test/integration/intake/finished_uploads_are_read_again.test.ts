@@ -75,6 +75,17 @@ describe("a rerun", () => {
     expect(await answers(source)).toEqual({ [first]: "current" });
     await expect(rerun(first)).rejects.toMatchObject({ code: "SL208" });
     await expect(rerun(second)).rejects.toMatchObject({ code: "SL208" });
+    // The funnel has each row once, though both runs have their events.
+    expect(
+      await world.sql`
+        select kind::text, count(*)::int as runs, sum(quantity)::int as rows from public.pipeline_events
+        where org_id = ${source.orgId} and kind in ('uploaded', 'staged', 'deduped')
+        group by kind order by 1`,
+    ).toEqual([
+      { kind: "deduped", runs: 2, rows: 2 },
+      { kind: "staged", runs: 2, rows: 2 },
+      { kind: "uploaded", runs: 2, rows: 2 },
+    ]);
   });
 
   test("of parts and of parts that another upload holds reads them all", async () => {

@@ -7,6 +7,10 @@ import {
   withAddress,
 } from "../../../edge-functions/_shared/platform/db/client.ts";
 import { openPool } from "../../../edge-functions/_shared/platform/db/pool.ts";
+import {
+  openBeginner,
+  openSettler,
+} from "../../../edge-functions/_shared/providers/gateway/ledger.ts";
 import { continueTrace, withTrace } from "../../../edge-functions/_shared/platform/trace.ts";
 import { createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer, type RunningServer } from "../../../scripts/dev/server.ts";
@@ -71,4 +75,51 @@ test("nothing but an id becomes a part of the statement", async () => {
   expect(await withTrace(ID, () => withAddress("127.0.0.1", ofWriter))).toBe(
     `sluice webhooks ${ID}`,
   );
+});
+
+test("statements of the ledger of data calls, which have no transaction around them, have the id", async () => {
+  const pool = openPool(database.adminUrl, { name: "sluice worker", max: 1, prepare: true });
+  try {
+    await pool`create table private.seen (at text, name text)`;
+    await pool.begin((tx) =>
+      tx.unsafe(`
+        create function private.tg_note_name() returns trigger language plpgsql security definer as $$
+        begin
+          insert into private.seen
+          select tg_argv[0], a.application_name from pg_stat_activity a where a.pid = pg_backend_pid();
+          return null;
+        end $$;
+        create trigger _900_note after insert on private.call_reservations
+          for each statement execute function private.tg_note_name('begun');
+        create trigger _900_note after insert on public.provider_calls
+          for each statement execute function private.tg_note_name('settled');`)
+    );
+    const [org] = await pool<{ id: string }[]>`
+      insert into public.orgs (name) values ('Alpha') returning id`;
+    const place = { orgId: org!.id, provider: "x", account: "x", endpoint: "lookup" };
+    const [ask, settle] = [openBeginner(pool, () => null), openSettler(pool, () => null)];
+    const call = async (input: string) => {
+      const [begun] = await ask({
+        ...{ place, calls: [{ input, cost_usd: 0 }], limits: [], leaseSeconds: 60 },
+        ...{ correlationId: null, aheadMs: 0, mostUsd: null },
+      });
+      if (begun!.verdict !== "go") throw new Error(begun!.verdict);
+      await settle(place, {
+        ...{ call_id: begun!.call_id, outcome: "ok", processed: "yes", cost_usd: 0 },
+        ...{ answer: "{}", keep_seconds: 60, duration_ms: 1, drift: [] },
+      });
+    };
+    // The second time as a named statement, and without an id after one that had it.
+    await withTrace(ID, () => call("one"));
+    await withTrace(OTHER, () => call("two"));
+    await call("three");
+    expect((await pool`select at, name from private.seen`).map(({ at, name }) => `${at} ${name}`))
+      .toEqual([
+        ...[`begun sluice worker ${ID}`, `settled sluice worker ${ID}`],
+        ...[`begun sluice worker ${OTHER}`, `settled sluice worker ${OTHER}`],
+        ...["begun sluice worker", "settled sluice worker"],
+      ]);
+  } finally {
+    await pool.end();
+  }
 });

@@ -89,10 +89,8 @@ select is_empty($$
   join pg_attribute a on a.attrelid = k.conrelid and a.attname = 'org_id' and not a.attisdropped
   join pg_attribute b on b.attrelid = k.confrelid and b.attname = 'org_id' and not b.attisdropped
   where k.contype = 'f' and k.conparentid = 0 and a.attnum <> all (k.conkey)
-    and k.confrelid <> 'private.org_keys'::regclass
-    and k.conname not in ('ingest_replay_guard_source_id_fkey', 'ingest_replay_guard_upload_id_fkey',
-      'pull_runs_source_id_fkey') $$,
-  'every foreign key between tables with an org_id includes it, but for data keys, the replay guard and pulls');
+  $$,
+  'every foreign key between tables with an org_id includes it');
 
 -- Functions and triggers -----------------------------------------------------------------------
 

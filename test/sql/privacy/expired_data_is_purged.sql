@@ -1,5 +1,5 @@
 begin;
-select plan(12);
+select plan(15);
 
 insert into public.orgs (id, name, settings) values
   ('00000000-0000-4000-8000-0000000000a1', 'Alpha', '{}'), ('00000000-0000-4000-8000-0000000000b1', 'Beta',
@@ -33,7 +33,7 @@ select is((select count(*) from public.uploads), 3::bigint, 'the upload stays on
 select is((select count(*) from public.ingest_replay_guard), 0::bigint,
   'replay guards are deleted after four hundred days');
 select is(private.purge_expired('2027-02-08'),
-  '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0, "rows": 0, "complete": true}',
+  '{"chunks": 0, "guards": 0, "rates": 0, "webhooks": 0, "dead_letters": 0, "rows": 0, "complete": true}',
   'a second purge finds nothing');
 
 -- A replay after the bytes have expired.
@@ -58,6 +58,24 @@ select results_eq($$ select pg_temp.fail_one('2027-04-02') $$,
   $$ select (r.data ->> 'part_id')::uuid from private.replay_dead_letters('00000000-0000-4000-8000-0000000000a2',
     null, null, '2027-04-03') r $$,
   'a replay takes only the part that still has its bytes');
+
+-- Dead letters, of orgs and of the installation.
+delete from public.pipeline_dlq;
+insert into public.pipeline_dlq (org_id, source, payload, reason, created_at, resolved_at, resolution,
+  resolution_reason)
+values ('00000000-0000-4000-8000-0000000000a1', 'notify', '{"n": 1}', 'x', '2026-01-01', '2027-05-01', 'discarded',
+    'called instead'),
+  (null, 'worker', '{"n": 2}', 'x', '2026-01-01', '2027-05-01', null, null),
+  ('00000000-0000-4000-8000-0000000000a1', 'notify', '{"n": 3}', 'x', '2026-01-01', '2027-05-02', null, null),
+  ('00000000-0000-4000-8000-0000000000a1', 'notify', '{"n": 4}', 'x', '2026-01-01', null, null, null);
+select results_eq($$ select o.org_id, o.oldest from private.overdue_retention('2028-06-06 00:00:01+00') o
+  where o.what = 'dead letters' order by 1 $$,
+  $$ values ('00000000-0000-4000-8000-0000000000a1'::uuid, '2027-05-01'::timestamptz), (null, '2027-05-01') $$,
+  'two days after 400 days, those that are still there are reported');
+select is(private.purge_expired('2028-06-04 00:00:01+00') -> 'dead_letters', '2'::jsonb,
+  'dead letters are deleted 400 days after they were resolved');
+select results_eq('select d.payload ->> ''n'' from public.pipeline_dlq d order by d.id', array['3', '4'],
+  'open ones and younger ones stay');
 
 select * from finish();
 rollback;

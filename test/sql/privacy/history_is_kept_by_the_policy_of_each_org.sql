@@ -76,6 +76,24 @@ select is(pg_temp.months('2007-02-01Z'), 'decisions 01 drop, decisions 02 drop',
 select throws_ok($$ update public.orgs set settings = settings || '{"decision_years": 4}'
   where id = pg_temp.org_of('b1') $$, '23514', null, 'fewer than five years are refused');
 
+-- Rows of no monthly partition.
+insert into public.pipeline_events (org_id, kind, at, quantity)
+select pg_temp.org_of(l), 'staged', t::timestamptz, 1
+from unnest('{a1,b1}'::text[]) l, unnest('{1999-12-31Z,2000-01-01Z}'::text[]) t;
+insert into public.provider_calls (org_id, at, provider, account, endpoint, outcome, input_bidx)
+select pg_temp.org_of(l), '1999-12-31Z', 'x', 'x', 'lookup', 'ok', '\x03' from unnest('{a1,b1}'::text[]) l;
+update public.orgs set settings = settings - 'events_months' - 'calls_months' where id = pg_temp.org_of('b1');
+select is((select count(*)::int from private.pipeline_events_other e where e.at < '2000-02-01'), 4,
+  'older events than the first month are stored');
+select is(private.delete_old_rows('2001-01-31Z') ->> 'rows', '2', 'they are deleted by the policy of their org');
+select results_eq($$ select e.org_id, e.at from private.pipeline_events_other e where e.at < '2000-02-01'
+  order by 1, 2 $$,
+  $$ values (pg_temp.org_of('a1'), '2000-01-01Z'::timestamptz), (pg_temp.org_of('b1'), '1999-12-31Z'),
+    (pg_temp.org_of('b1'), '2000-01-01Z') $$, 'those of a later month, and of an org that keeps all, stay');
+select is((select array_agg(c.org_id) from private.provider_calls_other c where c.at < '2000-02-01'),
+  array[pg_temp.org_of('b1')], 'and calls likewise');
+delete from public.pipeline_events where at < '2000-02-01';
+
 -- Deliveries of webhooks go with their events; dead ones stay.
 insert into public.webhook_inbox (org_id, provider, kind, content_key, state, events, content_type, batch_id,
   correlation_id, received_at, last_received_at, processed_at, body_cipher, key_id)

@@ -26,6 +26,12 @@ test("a package with another licence, or none, is found", () => {
   })).toEqual(["copyleft: AGPL-3.0-only", "silent: no licence"]);
 });
 
+test("a package that was looked at is known by its version, with what was found", () => {
+  const sdk = (version: string) => ({ "node_modules/@vapi-ai/server-sdk": { version } });
+  expect(licenceProblems(sdk("2.0.1"))).toEqual([]);
+  expect(licenceProblems(sdk("2.0.2"))).toEqual(["@vapi-ai/server-sdk: no licence"]);
+});
+
 test("an install script that nobody decided about is found", () => {
   const packages = {
     "node_modules/known": { hasInstallScript: true },

@@ -1,6 +1,7 @@
 // The part of the gateway that all workers share: cache, limits, budgets and circuits, in Postgres.
 import { asWriter, type Sql } from "../../platform/db/client.ts";
 import { Json } from "../../platform/db/sql.ts";
+import { currentTrace } from "../../platform/trace.ts";
 import { compareClocks } from "./clocks.ts";
 import { gather } from "./gather.ts";
 import type { Drift, Limit, Outcome, Refusal } from "./types.ts";
@@ -64,6 +65,12 @@ interface Asking {
 /** Each statement makes others wait for it. */
 const MOST_TOGETHER = 50;
 
+/**
+ * What a statement without a transaction adds to the name of its session, and until it ends: whose work it does. The
+ * function that does the work takes an argument through it, so that it runs afterwards.
+ */
+const suffix = () => (currentTrace() ? ` ${currentTrace()}` : "");
+
 /** Asks whether calls may be made. The outcomes have the order of the calls. */
 export function openBeginner(sql: Sql, clock: Clock) {
   const clocks = compareClocks();
@@ -78,7 +85,11 @@ export function openBeginner(sql: Sql, clock: Clock) {
       select nth, verdict, reason, call_id, wait_ms, outcome, answer, answered_at,
         extract(epoch from now())::float8 * 1000 as at_ms,
         extract(epoch from clock_timestamp())::float8 * 1000 as until_ms
-      from private.begin_calls(${place.orgId}, ${place.provider}, ${place.account}, ${place.endpoint}, ${new Json(
+      from (select set_config('application_name',
+        regexp_replace(current_setting('application_name'), ' [0-9a-f-]{36}$', '') || ${suffix()}, true) as name
+        offset 0) named
+      cross join lateral private.begin_calls(${place.orgId},
+        case when named.name is not null then ${place.provider} end, ${place.account}, ${place.endpoint}, ${new Json(
       calls,
     )}, ${new Json(limits)}, make_interval(secs => ${leaseSeconds}), interval '250 milliseconds',
         ${correlationId}, ${mostUsd}, coalesce(${given}::timestamptz, now() + make_interval(secs => ${
@@ -131,7 +142,12 @@ export function openSettler(sql: Sql, clock: Clock) {
   const settle = gather<{ place: Place; settlement: Settlement }, boolean>(100, async (items) => {
     const { orgId, provider } = items[0]!.place;
     const rows = await sql.alone<{ call_id: string; kept: boolean }[]>`
-      select call_id, kept from private.settle_calls(${orgId}, ${provider}, ${new Json(
+      select call_id, kept
+      from (select set_config('application_name',
+        regexp_replace(current_setting('application_name'), ' [0-9a-f-]{36}$', '') || ${suffix()}, true) as name
+        offset 0) named
+      cross join lateral private.settle_calls(${orgId},
+        case when named.name is not null then ${provider} end, ${new Json(
       items.map(({ settlement }) => settlement),
     )}, coalesce(${clock()}::timestamptz, now()))`;
     const kept = new Map(rows.map((row) => [row.call_id, row.kept]));

@@ -9,7 +9,7 @@ export interface Completion {
   usage?: { total_tokens?: number };
 }
 
-/** OpenAI answered with an error. The message may quote the request, so contacts in it are masked. */
+/** OpenAI answered with an error. The message may quote the request, so what it may say of a person is masked. */
 export class CompletionError extends Error {
   override name = "CompletionError";
   readonly status: number;
@@ -17,7 +17,8 @@ export class CompletionError extends Error {
   constructor(status: number, body: unknown) {
     const { error } = (body ?? {}) as { error?: { message?: unknown; code?: unknown } };
     const { detail = "" } = detailOf(error?.message);
-    super([`OpenAI answered ${status}`, error?.code, detail].filter(Boolean).join(": "));
+    const { detail: code = "" } = detailOf(error?.code);
+    super([`OpenAI answered ${status}`, code, detail].filter(Boolean).join(": "));
     this.status = status;
   }
 }

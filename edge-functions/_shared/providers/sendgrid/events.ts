@@ -10,6 +10,7 @@ import {
   type MessageEventKind,
 } from "../events.ts";
 import { withoutContacts } from "../../platform/redact.ts";
+import { errorWords } from "../error_words.ts";
 
 const MAX_EVENTS = 5000;
 
@@ -102,9 +103,9 @@ function kindOf(name: string, event: Record<string, unknown>): MessageEventKind 
 function detailOf(kind: MessageEventKind, event: Record<string, unknown>): MessageEvent["detail"] {
   const detail: MessageEvent["detail"] = {};
   const reason = textOrNull(event.reason, 500) ?? textOrNull(event.response, 500);
-  if (reason && kind !== "delivered") detail.detail = withoutContacts(reason);
+  if (reason && kind !== "delivered") detail.detail = errorWords(withoutContacts(reason));
   const status = textOrNull(event.status, 20);
-  if (status && kind !== "delivered") detail.code = status;
+  if (status && kind !== "delivered") detail.code = errorWords(status);
   const url = textOrNull(event.url, 2000);
   // Only whether two links differ is asked: a URL may contain the person's address.
   if (kind === "clicked" && url) detail.link = keyOf("link", url);
