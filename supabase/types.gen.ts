@@ -7703,7 +7703,7 @@ export type Database = {
         }[];
       };
       "deal_board": {
-        Args: { "p_broker_id"?: string; "p_org_id": string };
+        Args: { "p_all"?: boolean; "p_broker_id"?: string; "p_org_id": string };
         Returns: {
           "active": boolean;
           "commission_usd": number;
@@ -7831,6 +7831,8 @@ export type Database = {
         Args: {
           "p_channel"?: string;
           "p_cursor"?: string;
+          "p_id"?: number;
+          "p_item"?: string;
           "p_label"?: string;
           "p_limit"?: number;
           "p_mine"?: boolean;
@@ -8369,6 +8371,7 @@ export type Database = {
         Args: {
           "p_before"?: string;
           "p_before_id"?: string;
+          "p_campaign_id"?: string;
           "p_limit"?: number;
           "p_org_id": string;
         };
@@ -8455,6 +8458,8 @@ export type Database = {
           "p_before"?: string;
           "p_before_id"?: string;
           "p_broker_id"?: string;
+          "p_deal_id"?: string;
+          "p_kind"?: string;
           "p_lead_id"?: string;
           "p_limit"?: number;
           "p_org_id": string;
@@ -8740,7 +8745,12 @@ export type Database = {
         }[];
       };
       "list_templates": {
-        Args: { "p_after_name"?: string; "p_limit"?: number; "p_org_id": string };
+        Args: {
+          "p_after_name"?: string;
+          "p_limit"?: number;
+          "p_name"?: string;
+          "p_org_id": string;
+        };
         Returns: {
           "channel": string;
           "created_at": string;

@@ -7,6 +7,7 @@ import { integer, type Line, median, printTable, sizeName } from "./report.ts";
 import { inWorld, type World } from "./world.ts";
 
 const RUNS = 11;
+const SEQUENCE = "'e0000000-0000-4000-8000-000000000001'";
 
 interface Query {
   page: string;
@@ -16,7 +17,7 @@ interface Query {
   mostMs?: number;
 }
 
-function queries(orgId: string, campaignId: string, leadId: string): Query[] {
+export function queries(orgId: string, campaignId: string, leadId: string): Query[] {
   const org = `'${orgId}'`;
   const month = "current_date - 29, current_date";
   const year = "current_date - 364, current_date";
@@ -32,12 +33,23 @@ function queries(orgId: string, campaignId: string, leadId: string): Query[] {
       mostMs: 20,
     },
     { page: "Who I am", sql: "select * from public.desk_me()", by: "broker" },
+    { page: "Badges", sql: `select * from public.desk_summary(${org})` },
+    { page: "Badges, a broker", sql: `select * from public.desk_summary(${org})`, by: "broker" },
     { page: "Lead", sql: `select * from public.desk_lead(${org}, '${leadId}')` },
     { page: "Timeline of a lead", sql: `select * from public.desk_timeline(${org}, '${leadId}')` },
+    { page: "Outlook of a lead", sql: `select * from public.desk_outlook(${org}, '${leadId}')` },
+    { page: "Consents of a lead", sql: `select * from public.desk_consents(${org}, '${leadId}')` },
+    { page: "Decisions of a lead", sql: `select * from public.desk_why(${org}, '${leadId}')` },
+    {
+      page: "Matches of a lead",
+      sql: `select * from public.desk_lead_matches(${org}, '${leadId}')`,
+    },
     { page: "Inbox", sql: "select * from public.desk_inbox()" },
     { page: "Inbox, a broker", sql: "select * from public.desk_inbox()", by: "broker" },
     { page: "Tasks of the team", sql: "select * from public.desk_tasks('team')" },
     { page: "My tasks", sql: "select * from public.desk_tasks('mine')", by: "broker" },
+    { page: "Calls", sql: "select * from public.desk_calls(p_mine => false)" },
+    { page: "Calls, a broker", sql: "select * from public.desk_calls()", by: "broker" },
     { page: "Pipeline", sql: `select * from public.deal_board(${org})` },
     { page: "Deals", sql: `select * from public.list_deals(${org})` },
     { page: "Search by name", sql: "select * from public.desk_search('Birch Av')" },
@@ -74,6 +86,15 @@ function queries(orgId: string, campaignId: string, leadId: string): Query[] {
       sql: `select * from public.campaign_spend(${org}, '${campaignId}', ${year})`,
     },
     { page: "Sequences", sql: `select * from public.list_sequences(${org})` },
+    { page: "A sequence", sql: `select * from public.show_sequence(${org}, ${SEQUENCE})` },
+    {
+      page: "Versions of a sequence",
+      sql: `select * from public.sequence_versions(${org}, ${SEQUENCE})`,
+    },
+    { page: "Templates", sql: `select * from public.list_templates(${org})` },
+    { page: "Conflicts", sql: `select * from public.list_conflicts(${org})` },
+    { page: "Members", sql: `select * from public.list_members(${org})` },
+    { page: "How full brokers are", sql: `select * from public.list_broker_loads(${org})` },
     { page: "Uploads", sql: `select * from public.list_uploads(${org})` },
     ...["day", "source", "campaign", "broker"].flatMap((by) => [
       { page: `Funnel of a month by ${by}`, sql: numbers(by, month) },
@@ -124,7 +145,7 @@ interface Times {
 }
 
 /** The server's time for a call, as a member sends it: planned and executed there, without the way to the page. */
-async function timed(sql: World["sql"], user: string, query: Query): Promise<Times> {
+export async function timed(sql: World["sql"], user: string, query: Query): Promise<Times> {
   const claims = JSON.stringify({
     sub: user,
     role: "authenticated",

@@ -174,7 +174,7 @@ comment on function public.save_deal_stage(uuid, uuid, text, integer, text, bool
 
 create function public.list_deals(p_org_id uuid, p_stage_id uuid default null, p_broker_id uuid default null,
   p_lead_id uuid default null, p_limit integer default 50, p_before timestamptz default null,
-  p_before_id uuid default null)
+  p_before_id uuid default null, p_deal_id uuid default null, p_kind text default null)
 returns table (id uuid, lead_id uuid, kind text, title text, stage_id uuid, stage text, outcome text,
   stage_since timestamptz, broker_id uuid, broker text, price_usd numeric, commission_usd numeric,
   expected_close_on date, closed_on date, lost_reason text, address text, updated_at timestamptz, version integer)
@@ -188,15 +188,16 @@ language sql stable set search_path = '' as $$
   left join public.leads l on l.org_id = d.org_id and l.id = d.lead_id
   where d.org_id = p_org_id and (p_stage_id is null or d.stage_id = p_stage_id)
     and (p_broker_id is null or d.broker_id = p_broker_id) and (p_lead_id is null or d.lead_id = p_lead_id)
+    and (p_deal_id is null or d.id = p_deal_id) and (p_kind is null or d.kind = p_kind)
     and (p_before is null or (d.updated_at, d.id)
       < (p_before, coalesce(p_before_id, '00000000-0000-0000-0000-000000000000')))
   order by d.updated_at desc, d.id desc limit least(greatest(coalesce(p_limit, 50), 1), 200)
 $$;
-comment on function public.list_deals(uuid, uuid, uuid, uuid, integer, timestamptz, uuid) is
+comment on function public.list_deals(uuid, uuid, uuid, uuid, integer, timestamptz, uuid, uuid, text) is
   'Deals that the caller may see, last changed first; p_before and p_before_id: updated_at and id of the last row of the '
-  'page before. Brokers see their own. Amounts in USD.';
+  'page before; p_deal_id: this one alone. Brokers see their own. Amounts in USD.';
 
-create function public.deal_board(p_org_id uuid, p_broker_id uuid default null)
+create function public.deal_board(p_org_id uuid, p_broker_id uuid default null, p_all boolean default false)
 returns table (stage_id uuid, stage text, "position" smallint, outcome text, active boolean, version integer,
   deals bigint, price_usd numeric, commission_usd numeric)
 language sql stable set search_path = '' as $$
@@ -207,12 +208,12 @@ language sql stable set search_path = '' as $$
     and (p_broker_id is null or d.broker_id = p_broker_id)
   where s.org_id = p_org_id
   group by s.id, s.name, s.position, s.outcome, s.active, s.version
-  having s.active or count(d.id) > 0
+  having p_all or s.active or count(d.id) > 0
   order by s.position, s.name
 $$;
-comment on function public.deal_board(uuid, uuid) is
-  'The stages of an org in order, with the number of deals that the caller may see and the sums of their price and '
-  'commission in USD.';
+comment on function public.deal_board(uuid, uuid, boolean) is
+  'The stages of an org in order (p_all: also empty ones that are switched off), with the number of deals that the '
+  'caller may see and the sums of their price and commission in USD.';
 
 create function public.deal_history(p_org_id uuid, p_deal_id uuid, p_limit integer default 50,
   p_before bigint default null)
@@ -227,9 +228,9 @@ comment on function public.deal_history(uuid, uuid, integer, bigint) is
 
 revoke execute on function public.open_deal(uuid, uuid, jsonb), public.change_deal(uuid, uuid, integer, jsonb),
   public.save_deal_stage(uuid, uuid, text, integer, text, boolean, integer),
-  public.list_deals(uuid, uuid, uuid, uuid, integer, timestamptz, uuid), public.deal_board(uuid, uuid),
+  public.list_deals(uuid, uuid, uuid, uuid, integer, timestamptz, uuid, uuid, text), public.deal_board(uuid, uuid, boolean),
   public.deal_history(uuid, uuid, integer, bigint) from public, anon;
 grant execute on function public.open_deal(uuid, uuid, jsonb), public.change_deal(uuid, uuid, integer, jsonb),
   public.save_deal_stage(uuid, uuid, text, integer, text, boolean, integer),
-  public.list_deals(uuid, uuid, uuid, uuid, integer, timestamptz, uuid), public.deal_board(uuid, uuid),
+  public.list_deals(uuid, uuid, uuid, uuid, integer, timestamptz, uuid, uuid, text), public.deal_board(uuid, uuid, boolean),
   public.deal_history(uuid, uuid, integer, bigint) to authenticated, service_role;

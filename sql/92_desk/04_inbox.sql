@@ -6,6 +6,13 @@ language sql immutable parallel safe as $$
 $$;
 comment on function private.inbox_state(timestamptz, uuid) is 'open, assigned or done.';
 
+create function private.reply_done_at(p_at timestamptz, p_request text, p_answered_at timestamptz) returns timestamptz
+language sql immutable parallel safe as $$
+  select case when p_answered_at is null and p_request = 'opt_out' then p_at else p_answered_at end
+$$;
+comment on function private.reply_done_at(timestamptz, text, timestamptz) is
+  'When a reply was dealt with. Nobody has to answer an opt-out, which is in force when it comes.';
+
 create function private.inbox_items(p_org_id uuid, p_lead_ids uuid[], p_state text, p_mine boolean, p_label text,
   p_channel text, p_at timestamptz, p_item text, p_id bigint, p_limit integer)
 returns table (item text, id bigint, lead_id uuid, at timestamptz)
@@ -15,7 +22,8 @@ begin
   return query
   (select 'reply', r.id, r.lead_id, r.at from public.replies r
     where r.org_id = p_org_id and (p_lead_ids is null or r.lead_id = any (p_lead_ids))
-      and (p_state = 'all' or private.inbox_state(r.answered_at, r.assigned_to) = p_state)
+      and (p_state = 'all' or private.inbox_state(private.reply_done_at(r.at, r.request, r.answered_at),
+        r.assigned_to) = p_state)
       and (not p_mine or r.assigned_to = (select auth.uid())) and (p_label is null or r.label::text = p_label)
       and (p_channel is null or r.channel = p_channel)
       and (p_at is null or r.at < p_at or (r.at = p_at and (p_item = 'reply' and r.id < p_id)))
@@ -37,9 +45,11 @@ comment on function private.inbox_items(uuid, uuid[], text, boolean, text, text,
   'Items of the inbox of an org, or of some of its leads, behind a position; replies before calls of the same '
   'instant.';
 revoke execute on function private.inbox_state(timestamptz, uuid),
+  private.reply_done_at(timestamptz, text, timestamptz),
   private.inbox_items(uuid, uuid[], text, boolean, text, text, timestamptz, text, bigint, integer)
   from pipeline_writer;
 grant execute on function private.inbox_state(timestamptz, uuid),
+  private.reply_done_at(timestamptz, text, timestamptz),
   private.inbox_items(uuid, uuid[], text, boolean, text, text, timestamptz, text, bigint, integer) to authenticated;
 
 -- Row-level security asks for each item whether its lead is the caller's. Here the caller's brokers and orgs are
@@ -76,7 +86,8 @@ grant execute on function private.own_inbox_items(uuid, text, boolean, text, tex
 
 create function public.desk_inbox(p_state text default 'open', p_org_id uuid default null,
   p_mine boolean default false,
-  p_label text default null, p_channel text default null, p_limit integer default 50, p_cursor text default null)
+  p_label text default null, p_channel text default null, p_limit integer default 50, p_cursor text default null,
+  p_item text default null, p_id bigint default null)
 returns table (org_id uuid, item text, id bigint, lead_id uuid, owner_full text, at timestamptz, channel text,
   direction text, request text, label public.reply_label, labelled_by text, state text, assigned_to uuid,
   assigned_name text, done_at timestamptz, has_text boolean, has_draft boolean, call_id bigint,
@@ -100,10 +111,17 @@ begin
     select o.id as org_id, i.* from unnest(v_whole) o (id)
     cross join lateral private.inbox_items(o.id, null, p_state, p_mine, p_label, p_channel, v_at, v_item, v_id,
       v_limit) i
+    where p_id is null
     union
     select i.* from private.own_inbox_items(p_org_id, p_state, p_mine, p_label, p_channel, v_at, v_item, v_id,
       v_limit) i
-    where not i.org_id = any (v_whole)
+    where not i.org_id = any (v_whole) and p_id is null
+    union
+    select r.org_id, 'reply', r.id, r.lead_id, r.at from public.replies r
+    where p_item = 'reply' and r.org_id = p_org_id and r.id = p_id
+    union
+    select k.org_id, 'call', k.id, k.lead_id, k.at from public.calls k
+    where p_item = 'call' and k.org_id = p_org_id and k.id = p_id
   ), page as (
     select f.* from found f order by f.at desc, f.item desc, f.id desc limit v_limit
   )
@@ -111,7 +129,8 @@ begin
     coalesce(l.owner_full, nullif(concat_ws(' ', l.owner_1_first, l.owner_1_last), '')), p.at,
     coalesce(r.channel, case k.direction when 'inbound' then 'voice_manual' else 'voice_ai' end),
     coalesce(k.direction, 'inbound'), r.request, r.label, r.labelled_by,
-    private.inbox_state(case p.item when 'reply' then r.answered_at else k.done_at end,
+    private.inbox_state(
+      case p.item when 'reply' then private.reply_done_at(r.at, r.request, r.answered_at) else k.done_at end,
       case p.item when 'reply' then r.assigned_to else k.assigned_to end),
     case p.item when 'reply' then r.assigned_to else k.assigned_to end,
     private.member_name(p.org_id, case p.item when 'reply' then r.assigned_to else k.assigned_to end),
@@ -133,11 +152,12 @@ begin
   order by p.at desc, p.item desc, p.id desc;
 end
 $$;
-comment on function public.desk_inbox(text, uuid, boolean, text, text, integer, text) is
+comment on function public.desk_inbox(text, uuid, boolean, text, text, integer, text, text, bigint) is
   'Replies, calls that came in, and calls that somebody answered, the latest first: open (nobody''s), assigned, done '
-  'or all; p_mine: assigned to the caller. Texts, drafts and transcripts are shown by request_reveal (subject '
-  'replies with id, subject transcripts with call_id). possible_wish: somebody has to look at a message of the lead. '
-  'Raises SL801, SL802.';
+  'or all; p_mine: assigned to the caller; p_item (reply or call) and p_id: this one alone. An opt-out is done when '
+  'it comes: it is in force, and nobody may answer it. Texts, drafts and transcripts are shown by request_reveal '
+  '(subject replies with id, subject transcripts with call_id). possible_wish: somebody has to look at a message of '
+  'the lead. Raises SL801, SL802.';
 
 create function public.desk_canned_answers(p_org_id uuid, p_lead_id uuid default null, p_channel text default null)
 returns table (id uuid, name text, channel text, body text, filled text, created_by uuid, updated_at timestamptz)
@@ -154,7 +174,7 @@ $$;
 comment on function public.desk_canned_answers(uuid, uuid, text) is
   'The answers that the org keeps ready, for a channel; filled: with the words of the lead, if the caller may see '
   'it. Definer: members may not call proper_name.';
-revoke execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),
+revoke execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text, text, bigint),
   public.desk_canned_answers(uuid, uuid, text) from public, anon;
-grant execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text),
+grant execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text, text, bigint),
   public.desk_canned_answers(uuid, uuid, text) to authenticated;

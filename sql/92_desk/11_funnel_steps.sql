@@ -1,4 +1,5 @@
--- Each step of the funnel with what it lost, took and cost. From the same sums as the page's other numbers.
+-- Each step of the funnel with what it lost, took and cost. From the same sums as the page's other numbers. A key is
+-- never null inside, so that its joins are by hash: a year of days is some thousand rows of each.
 
 create function public.funnel_steps(p_org_id uuid, p_from date, p_until date, p_by text default 'period',
   p_limit integer default 2000)
@@ -19,12 +20,12 @@ begin
   return query
   with counted as materialized (
     -- Before the feed rows count, and after it leads.
-    select case p_by when 'day' then c.day::text when 'period' then null else c.key::text end as key, c.kind,
-      sum(case when c.kind < 'fed' then c.quantity else c.leads end)::bigint as reached
+    select coalesce(case p_by when 'day' then c.day::text when 'period' then null else c.key::text end, '') as key,
+      c.kind, sum(case when c.kind < 'fed' then c.quantity else c.leads end)::bigint as reached
     from private.funnel_period(p_org_id, p_by, v_brokers, p_from, p_until) c
     group by 1, 2
   ), costs as materialized (
-    select case p_by when 'day' then c.day::text when 'period' then null else c.key::text end as key,
+    select coalesce(case p_by when 'day' then c.day::text when 'period' then null else c.key::text end, '') as key,
       sum(c.messages_usd) as messages_usd, sum(c.data_usd) as data_usd, sum(c.send_429)::bigint as send_429,
       sum(c.send_5xx)::bigint as send_5xx, sum(c.data_429)::bigint as data_429, sum(c.data_5xx)::bigint as data_5xx
     from private.cost_period(p_org_id, p_by, p_from, p_until) c
@@ -32,8 +33,8 @@ begin
     where v_brokers is null
     group by 1
   ), buckets as materialized (
-    select case p_by when 'day' then d.day::text when 'period' then null else d.key::text end as key, d.kind, d.bucket,
-      sum(d.timed) as timed, sum(d.seconds) as seconds
+    select coalesce(case p_by when 'day' then d.day::text when 'period' then null else d.key::text end, '') as key,
+      d.kind, d.bucket, sum(d.timed) as timed, sum(d.seconds) as seconds
     from private.duration_period(p_org_id, p_by, v_brokers, p_from, p_until) d
     group by 1, 2, 3
     having sum(d.timed) > 0
@@ -51,23 +52,23 @@ begin
         filter (where p.up_to >= 0.9 * p.total and p.up_to - p.timed < 0.9 * p.total) as p90
     from placed p group by 1, 2
   ), steps as (
-    select k.key, s.kind, coalesce(c.reached, 0) as reached,
-      -- Verification is optional, and a booking needs no reply.
-      (select coalesce(sum(b.reached), 0) from counted b where b.key is not distinct from k.key and b.kind = case s.kind
-        when 'staged' then 'uploaded' when 'deduped' then 'staged' when 'verified' then 'deduped'
-        when 'fed' then 'deduped'
-        when 'sent' then 'fed' when 'replied' then 'sent' when 'booked' then 'sent' when 'closed' then 'booked'
-        end::public.pipeline_event_kind) as before
+    select k.key, s.kind, coalesce(c.reached, 0) as reached, coalesce(b.reached, 0) as before
     from (select x.key from counted x union select x.key from costs x) k
-    cross join unnest(enum_range(null::public.pipeline_event_kind)) s (kind)
-    left join counted c on c.key is not distinct from k.key and c.kind = s.kind
+    -- Verification is optional, and a booking needs no reply.
+    cross join (values ('uploaded', null), ('staged', 'uploaded'), ('deduped', 'staged'), ('verified', 'deduped'),
+      ('fed', 'deduped'), ('sent', 'fed'), ('replied', 'sent'), ('booked', 'sent'),
+      ('closed', 'booked')) n (step, after)
+    cross join lateral (select n.step::public.pipeline_event_kind as kind,
+      n.after::public.pipeline_event_kind as after) s
+    left join counted c on c.key = k.key and c.kind = s.kind
+    left join counted b on b.key = k.key and b.kind = s.after
   )
-  select s.key, case p_by when 'day' then s.key when 'period' then 'all'
+  select nullif(s.key, ''), case p_by when 'day' then s.key when 'period' then 'all'
       when 'source' then (select x.name from public.sources x where x.org_id = p_org_id and x.id::text = s.key)
       when 'campaign' then (select x.name from public.campaigns x where x.org_id = p_org_id and x.id::text = s.key)
       else (select x.name from public.brokers x where x.org_id = p_org_id and x.id::text = s.key) end,
     s.kind, s.reached, case when s.before > 0 then greatest(s.before - s.reached, 0)::bigint end,
-    case when s.before > 0 then round(s.reached / s.before, 4) end, coalesce(t.timed, 0),
+    case when s.before > 0 then round(s.reached::numeric / s.before, 4) end, coalesce(t.timed, 0),
     round(t.median::numeric, 1), round(t.p90::numeric, 1), round(t.mean, 1),
     case when v_brokers is null then case s.kind when 'sent' then coalesce(c.send_429, 0)
       when 'verified' then coalesce(c.data_429, 0) end end,
@@ -78,12 +79,12 @@ begin
     case when s.kind >= 'verified' then round((c.data_usd + case when s.kind > 'fed' then c.messages_usd else 0 end)
       / nullif(s.reached, 0), 4) end
   from steps s
-  left join costs c on c.key is not distinct from s.key
-  left join times t on t.key is not distinct from s.key and t.kind = s.kind
+  left join costs c on c.key = s.key
+  left join times t on t.key = s.key and t.kind = s.kind
   where s.reached <> 0 or t.timed > 0
     or s.kind = 'sent' and (c.messages_usd > 0 or c.send_429 > 0 or c.send_5xx > 0)
     or s.kind = 'verified' and (c.data_usd > 0 or c.data_429 > 0 or c.data_5xx > 0)
-  order by s.key nulls last, s.kind
+  order by nullif(s.key, '') nulls last, s.kind
   limit least(greatest(coalesce(p_limit, 2000), 1), 10000);
 end
 $$;

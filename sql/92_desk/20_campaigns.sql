@@ -1,7 +1,7 @@
 -- The page Campaigns. Numbers are those of the daily counts.
 
 create function public.list_campaigns(p_org_id uuid, p_limit integer default 50, p_before timestamptz default null,
-  p_before_id uuid default null)
+  p_before_id uuid default null, p_campaign_id uuid default null)
 returns table (id uuid, name text, state public.campaign_state, version integer, daily_limit integer, states text[],
   source_ids uuid[], min_score smallint, starts_on date, ends_on date, assign_brokers boolean, sequence_id uuid,
   sequence text, created_at timestamptz, started_at timestamptz, finished_at timestamptz, fed bigint, sent bigint,
@@ -16,8 +16,9 @@ begin
   v_brokers := private.counted_brokers(p_org_id);
   v_ids := array(
     select c.id from public.campaigns c
-    where c.org_id = p_org_id and (p_before is null or (c.created_at, c.id)
-      < (p_before, coalesce(p_before_id, '00000000-0000-0000-0000-000000000000')))
+    where c.org_id = p_org_id and (p_campaign_id is null or c.id = p_campaign_id)
+      and (p_before is null or (c.created_at, c.id)
+        < (p_before, coalesce(p_before_id, '00000000-0000-0000-0000-000000000000')))
     order by c.created_at desc, c.id desc limit private.page_size(p_limit));
   return query
   with counted as (
@@ -59,10 +60,10 @@ begin
   order by p.created_at desc, p.id desc;
 end
 $$;
-comment on function public.list_campaigns(uuid, integer, timestamptz, uuid) is
+comment on function public.list_campaigns(uuid, integer, timestamptz, uuid, uuid) is
   'Campaigns of an org, newest first, with leads fed, reached, replied, booked and the cost of their messages in '
-  'USD. p_before and p_before_id: of the last row of the page before. A broker counts own leads only and sees no '
-  'cost. Raises SL111. Definer: the counts belong to the owner.';
+  'USD. p_before and p_before_id: of the last row of the page before; p_campaign_id: this one alone. A broker counts '
+  'own leads only and sees no cost. Raises SL111. Definer: the counts belong to the owner.';
 
 create function public.campaign_funnel(p_org_id uuid, p_campaign_id uuid)
 returns table (kind public.pipeline_event_kind, leads bigint, quantity bigint, first_on date, last_on date)
@@ -192,9 +193,9 @@ comment on function public.campaign_spend(uuid, uuid, date, date) is
   'Messages and their cost in USD of a campaign by day and channel. For owners, admins, viewers and the service. '
   'Raises SL111 and SL831. Definer: the counts belong to the owner.';
 
-revoke execute on function public.list_campaigns(uuid, integer, timestamptz, uuid),
+revoke execute on function public.list_campaigns(uuid, integer, timestamptz, uuid, uuid),
   public.campaign_funnel(uuid, uuid), public.campaign_variants(uuid, uuid), public.campaign_replies(uuid, uuid),
   public.campaign_spend(uuid, uuid, date, date) from public, anon;
-grant execute on function public.list_campaigns(uuid, integer, timestamptz, uuid),
+grant execute on function public.list_campaigns(uuid, integer, timestamptz, uuid, uuid),
   public.campaign_funnel(uuid, uuid), public.campaign_variants(uuid, uuid), public.campaign_replies(uuid, uuid),
   public.campaign_spend(uuid, uuid, date, date) to authenticated, service_role;

@@ -15,7 +15,7 @@ language sql immutable parallel safe set search_path = '' as $$
     ('reassigned_check_days', 'Days that an answer about a reassigned number counts',
       '1 to 31; 30 or less. Setting it switches the questions on, which cost money.', 'number', 'not asked'),
     ('deny_states', 'States without outreach', 'Codes like FL.', 'states', 'none'),
-    ('deny_channels', 'Channels without outreach', 'email, sms, voice_manual, voice_ai.', 'channels', 'none'),
+    ('deny_channels', 'Channels without outreach', 'Nobody is contacted there.', 'channels', 'none'),
     ('hours_for_transactional', 'Calling hours for messages about a matter, too', '', 'switch', 'no'),
     ('unsubscribe_ends_transactional', 'An unsubscribe ends e-mails about a matter, too', '', 'switch', 'no'),
     ('internal_list_ends', 'A request not to be called ends with its legal term',

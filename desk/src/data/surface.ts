@@ -100,6 +100,7 @@ export const FUNCTIONS = [
   // Pipeline and flip tracker
   "deal_board",
   "list_deals",
+  "save_deal_stage",
   "open_deal",
   "change_deal",
   "deal_history",

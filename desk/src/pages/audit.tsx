@@ -145,7 +145,7 @@ export default function Audit() {
             label: "What",
             show: (row) => (
               <>
-                <strong>{sentence(row.action)}</strong>
+                <strong>{sentence(row.action.replaceAll(".", " "))}</strong>
                 <span class="sub">
                   <Subject row={row} />
                 </span>

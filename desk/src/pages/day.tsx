@@ -190,7 +190,9 @@ export default function Day() {
           <Choose
             name="broker"
             label="Broker"
-            options={brokers.map(({ broker_id, name }) => [broker_id ?? "", name])}
+            none={mine ? "Broker: me" : "Choose a broker"}
+            options={brokers.filter(({ broker_id }) => broker_id !== mine)
+              .map(({ broker_id, name }) => [broker_id ?? "", name])}
           />
         )}
       </div>
@@ -199,10 +201,10 @@ export default function Day() {
         bare
         of={day}
         empty={
-          <Empty title={!mine && !broker && show !== "all" ? "No broker record is yours." : title}>
+          <Empty title={!mine && !broker && show !== "all" ? "Whose day?" : title}>
             <p>
               {!mine && !broker
-                ? "Choose a broker above to see that day, or have yourself added as a broker in Settings."
+                ? "Your own sign-in works no leads. Choose a broker above to see that day; in Settings, members are made brokers."
                 : text}
             </p>
           </Empty>

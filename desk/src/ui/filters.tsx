@@ -34,10 +34,12 @@ export function Tabs({ name, label, options, standard }: {
 }
 
 /** One of many values, or all. */
-export function Choose({ name, label, options }: {
+export function Choose({ name, label, options, none = `${label}: all` }: {
   name: string;
   label: string;
   options: Options;
+  /** What it says where nothing is chosen. */
+  none?: string;
 }) {
   return (
     <select
@@ -45,7 +47,7 @@ export function Choose({ name, label, options }: {
       value={param(name)}
       onChange={(event) => setQuery({ [name]: event.currentTarget.value })}
     >
-      <option value="">{label}: all</option>
+      <option value="">{none}</option>
       {options.map(([value, text]) => <option value={value} key={value}>{text}</option>)}
     </select>
   );

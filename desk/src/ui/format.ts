@@ -48,6 +48,14 @@ export const count = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : whole.format(value);
 export const percent = (value: number | null | undefined, digits = 0): string =>
   value === null || value === undefined ? "–" : `${(value * 100).toFixed(digits)} %`;
+/** A step of the funnel, as a person counts it. */
+const STEPS: Record<string, string> = {
+  uploaded: "Rows received",
+  staged: "Rows accepted",
+  deduped: "Leads after merging",
+  verified: "Verified",
+};
+export const step = (kind: string): string => STEPS[kind] ?? sentence(kind);
 /** A time in minutes, in the unit in which it is read. */
 export const duration = (minutes: number | null | undefined): string => {
   if (minutes === null || minutes === undefined) return "–";
@@ -66,10 +74,10 @@ export const plural = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${n === 1 ? one : many}`;
 
 const CHANNELS: Record<string, string> = {
-  voice: "calls by hand",
-  voice_manual: "calls by hand",
-  voice_ai: "AI calls",
-  sms: "texts",
+  voice: "call by hand",
+  voice_manual: "call by hand",
+  voice_ai: "AI call",
+  sms: "text",
   email: "e-mail",
 };
 /** A channel as people call it. */

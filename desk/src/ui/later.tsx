@@ -2,6 +2,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Load } from "../places.ts";
+import { Head } from "./head.tsx";
 import { Failed, Waiting } from "./states.tsx";
 
 export function Later({ load }: { load: () => Promise<{ default: ComponentType }> }) {
@@ -20,10 +21,13 @@ export function Later({ load }: { load: () => Promise<{ default: ComponentType }
   }, [load]);
   if (error) {
     return (
-      <Failed
-        error={new Error("This page could not be loaded. The desk may have been updated.")}
-        retry={() => location.reload()}
-      />
+      <>
+        <Head title="Page not loaded" />
+        <Failed
+          error="This page could not be loaded: the network is down, or the desk was updated."
+          retry={() => location.reload()}
+        />
+      </>
     );
   }
   return page ? <page.Page /> : <Waiting />;

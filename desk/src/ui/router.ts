@@ -36,19 +36,23 @@ export function go(to: string, { replace = false } = {}): void {
   route.value = parse(to.slice(to.indexOf("#")));
 }
 
-/** Changes some of the query; null removes. A new filter starts at the first page. */
-export function setQuery(
-  change: Record<string, string | null>,
-  { replace = false, keepPage = false } = {},
-): void {
+/** This address with some of its query changed; null removes. */
+export function addressWith(change: Record<string, string | null>): string {
   const query = new URLSearchParams(route.value.query);
-  if (!keepPage) query.delete("after");
   for (const [name, value] of Object.entries(change)) {
     if (value === null || value === "") query.delete(name);
     else query.set(name, value);
   }
   const path = route.value.path.map(encodeURIComponent).join("/");
-  go(href(path, Object.fromEntries(query)), { replace });
+  return href(path, Object.fromEntries(query));
+}
+
+/** Changes some of the query; null removes. A new filter starts at the first page. */
+export function setQuery(
+  change: Record<string, string | null>,
+  { replace = false, keepPage = false } = {},
+): void {
+  go(addressWith(keepPage ? change : { after: null, ...change }), { replace });
 }
 
 export const param = (name: string): string => route.value.query.get(name) ?? "";

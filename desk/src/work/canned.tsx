@@ -1,9 +1,9 @@
 // Answers that a team keeps, filled in for the lead.
 import { useState } from "preact/hooks";
-import { act } from "../data/act.ts";
+import { act, report } from "../data/act.ts";
 import { useQuery } from "../data/query.ts";
 import { rpc } from "../data/rpc.ts";
-import { Area, Dialog, Empty, Input, onSubmit, Shown } from "../ui/parts.tsx";
+import { Area, Dialog, Empty, Failed, Input, onSubmit, Shown } from "../ui/parts.tsx";
 
 interface Canned {
   id: string;
@@ -25,13 +25,16 @@ const remove = (org: string, row: Canned) =>
   });
 
 function Add({ org, channel, done }: { org: string; channel: string; done: () => void }) {
+  const [problem, setProblem] = useState<unknown>(null);
   async function add({ name = "", body = "" }: Record<string, string>) {
-    const saved = await act({
-      done: "Answer kept",
-      run: () => save(org, { name, body, channel }),
-      refresh: ["desk_canned_answers"],
-    });
-    if (saved) done();
+    setProblem(null);
+    try {
+      await save(org, { name, body, channel });
+      report("Answer kept", ["desk_canned_answers"]);
+      done();
+    } catch (error) {
+      setProblem(error);
+    }
   }
   return (
     <form class="stack" onSubmit={onSubmit(add)}>
@@ -43,6 +46,7 @@ function Add({ org, channel, done }: { org: string; channel: string; done: () =>
         maxLength={2000}
         required
       />
+      {!!problem && <Failed error={problem} />}
       <button type="submit" class="primary">Keep</button>
     </form>
   );

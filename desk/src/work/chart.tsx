@@ -8,6 +8,11 @@ interface Series {
   values: number[];
 }
 
+/** A single day stands in the middle of a week. */
+const widened = (_: uPlot, first: number, last: number): uPlot.Range.MinMax =>
+  first === last ? [first - 3 * DAY, last + 3 * DAY] : [first, last];
+const DAY = 86_400;
+
 export function Chart(
   { label, days, series }: { label: string; days: string[]; series: Series[] },
 ) {
@@ -27,7 +32,10 @@ export function Chart(
         height: 220,
         cursor: { show: false },
         legend: { show: false },
-        scales: { x: { time: true }, y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
+        scales: {
+          x: { time: true, range: widened },
+          y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] },
+        },
         axes: [axis, { ...axis, size: 48 }],
         series: [
           {},

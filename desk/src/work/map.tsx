@@ -169,7 +169,7 @@ export default function LeadMap() {
   return (
     <div class="map-frame">
       <div class="filters">
-        <Choose name="by" label="Places" options={[["zip", "by ZIP"]]} />
+        <Choose name="by" label="Places" none="by county" options={[["zip", "by ZIP code"]]} />
       </div>
       <Shown
         of={found}

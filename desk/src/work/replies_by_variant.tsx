@@ -31,7 +31,11 @@ export function RepliesByVariant({ campaign }: { campaign: string }) {
     <List
       title="Replies by variant"
       of={variants}
-      empty={<Empty title="Nothing was sent yet." />}
+      empty={
+        <Empty title="Nothing was sent yet.">
+          <p>Replies are compared once the first messages are out.</p>
+        </Empty>
+      }
       id={(row) => `${row.step} ${row.channel} ${row.variant}`}
       columns={[
         {

@@ -1,5 +1,5 @@
 // The first hour of a brokerage on the desk: everything that people do is done on the pages. What is there before: an
-// org with an owner, a source, a sender and a sequence, as the installation leaves them.
+// org with an owner, as the installation leaves it.
 import { generateSync } from "otplib";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -27,23 +27,6 @@ beforeAll(async () => {
     { WORKER_SWEEP_SECONDS: "3600", WORKER_SUPERVISE_SECONDS: "1" },
     { worker: true },
   );
-  const { sql } = world;
-  await sql`insert into sources (org_id, key, name) values (${ORG}, 'county', 'County list')`;
-  await sql`
-    insert into senders (org_id, channel, name, provider, address, state)
-    values (${ORG}, 'sms', 'Alpha Realty', 'twilio', '+12135550190', 'active')`;
-  const [text] = await sql`
-    insert into templates (org_id, name, channel, text_body)
-    values (${ORG}, 'Hello', 'sms', 'Hello, is your house for sale? {{ sender.name }}. Reply STOP to opt out.')
-    returning id`;
-  const [sequence] = await sql`
-    insert into sequences (org_id, name) values (${ORG}, 'One text') returning id`;
-  await sql`
-    insert into sequence_steps (org_id, sequence_id, step, channel, delay, send_from, send_until)
-    values (${ORG}, ${sequence?.id}, 1, 'sms', '0 days', '09:00', '17:00')`;
-  await sql`
-    insert into step_variants (org_id, sequence_id, step, template_id)
-    values (${ORG}, ${sequence?.id}, 1, ${text?.id})`;
 });
 afterAll(() => world?.stop());
 
@@ -55,6 +38,46 @@ const idOf = async (name: string): Promise<string> => {
   const [lead] = await world.sql`select id from leads where owner_full = ${name}`;
   return lead?.id;
 };
+
+/** Where lists come from, who sends, what is written, and in which order: all that a campaign needs. */
+async function setUp(owner: Page): Promise<void> {
+  const dialog = owner.getByRole("dialog");
+  await open(owner, "#/settings?tab=sources");
+  await button(owner, "Add a source").click();
+  await dialog.getByLabel("Name", { exact: true }).fill("County list");
+  await dialog.getByLabel("Key", { exact: true }).fill("county");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await dialog.getByRole("button", { name: "I have stored it" }).click();
+
+  await open(owner, "#/settings?tab=senders");
+  await button(owner, "Add a sender").click();
+  await dialog.getByLabel("Way").selectOption("Texts by Twilio");
+  await dialog.getByLabel("Name", { exact: true }).fill("Alpha Realty");
+  await dialog.getByLabel("Number", { exact: true }).fill("+12135550190");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await toast(owner, "Sender added");
+
+  await open(owner, "#/sequences/template/new");
+  await owner.getByLabel("Name").fill("Hello");
+  const text = owner.getByRole("textbox", { name: "Text", exact: true });
+  await text.fill("Hello, is your house for sale?");
+  // The page says what is missing before anything is saved.
+  await owner.getByText(/how to opt out/i).first().waitFor();
+  await text.fill(
+    "Hello, is your house for sale? {{ sender.name }}. Reply STOP to opt out.",
+  );
+  await owner.locator("form .note.bad").first().waitFor({ state: "detached" });
+  await button(owner, "Save as a new version").click();
+  await owner.getByRole("heading", { level: 1, name: "Hello" }).waitFor();
+
+  await open(owner, "#/sequences/new");
+  await owner.getByLabel("Name").fill("One text");
+  const step = owner.getByRole("listitem", { name: "Step 1" });
+  await step.getByLabel("Channel").selectOption("Text");
+  await step.getByRole("combobox", { name: /^Text/ }).selectOption("Hello v1");
+  await button(owner, "Save the sequence").click();
+  await owner.getByRole("heading", { level: 1, name: "One text" }).waitFor();
+}
 
 /** Finds a lead by its name, and opens its page. */
 async function find(page: Page, name: string): Promise<void> {
@@ -78,6 +101,8 @@ async function recordCall(page: Page, outcome: string): Promise<void> {
 test("an owner and a new broker get from an invitation to a closed deal", async () => {
   const { sql } = world;
   const { page: owner, problems } = await world.signIn("owner@example.com");
+
+  await setUp(owner);
 
   // The owner invites a broker.
   await open(owner, "#/settings");

@@ -94,6 +94,7 @@ const DIALOGS: Opening[] = [
     press: ["New secret for County list"],
   },
   { file: "pages/settings/rules.tsx", page: settings("rules"), press: [/^Remove /] },
+  { file: "pages/settings/stages.tsx", page: settings("stages"), press: ["Add a stage"] },
   { file: "shell.tsx", page: () => "day", by: (page) => page.keyboard.press("?") },
   { file: "ui/palette.tsx", page: () => "day", by: (page) => page.keyboard.press("Control+k") },
   { file: "work/add_task.tsx", page: () => `lead/${at.lead}`, press: ["Add a task"] },

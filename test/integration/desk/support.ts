@@ -167,6 +167,25 @@ export async function settled(page: Page): Promise<void> {
   );
 }
 
+const CALLS = "**/rest/v1/rpc/**";
+
+/** From now on the project answers every call with an error; the result ends that. */
+export async function breakCalls(page: Page): Promise<() => Promise<void>> {
+  await page.route(CALLS, (route) =>
+    route.fulfill({
+      status: 500,
+      headers: { "access-control-allow-origin": "*" },
+      json: { code: "XX000", message: "Internal error", details: null, hint: null },
+    }));
+  return () => page.unroute(CALLS);
+}
+
+/** From now on no call reaches the project; the result ends that. */
+export async function cutOff(page: Page): Promise<() => Promise<void>> {
+  await page.route(CALLS, (route) => route.abort("internetdisconnected"));
+  return () => page.unroute(CALLS);
+}
+
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What axe finds wrong, WCAG 2.2 AA and best practice. Needs a context that bypasses the policy, to bring axe in. */
@@ -197,6 +216,7 @@ export const PAGES = [
   ...["day", "day?show=never", "inbox", "tasks", "tasks?list=calls", "search?q=Owner", "pipeline"],
   ...["flips", "campaigns", "lists", "lists?tab=conflicts", "numbers", "settings"],
   ...["settings?tab=mine", "settings?tab=org", "settings?tab=senders", "settings?tab=sources"],
+  ...["settings?tab=stages"],
   ...["settings?tab=rules", "settings?tab=providers", "settings?tab=keys", "audit"],
   ...[
     "sequences",

@@ -54,6 +54,9 @@ select is((select count(*) from private.audit_events where action = 'step_varian
   'it is logged');
 select is(cast_.ask('viewer', format($$ select name || ' v' || version || ' ' || steps || ' ' || steps_on_older
   from public.list_templates(%L, 1, 'hello') $$, cast_.org())), 'text v2 1 0', 'the list says so');
+select is(cast_.ask('viewer', format($$ select name || ' v' || version from public.list_templates(%L, p_name => %L) $$,
+  cast_.org(), name)), found, name || ' is found by its name')
+from (values ('text', 'text v2'), ('texts', null)) x (name, found);
 
 -- A preview has what a message would have, and no contact value.
 select cast_.claim() \g /dev/null

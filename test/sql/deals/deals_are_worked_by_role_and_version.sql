@@ -56,6 +56,13 @@ select is(cast_.ask(who, format('select count(*) || '' '' || (select count(*) fr
   (select sum(deals) from public.deal_board(%L)) from public.deals', :'org', :'org')), answer, who || ' sees deals')
 from (values ('broker', '1 1 1'), ('owner', '1 1 1'), ('viewer', '1 1 1'), ('colleague', null), ('rival', null))
   x (who, answer);
+select is(cast_.ask(who, format('select concat_ws('' '',
+  (select count(*) from public.list_deals(%1$L, p_deal_id => %2$L)),
+  (select count(*) from public.list_deals(%1$L, p_deal_id => gen_random_uuid())),
+  (select count(*) from public.list_deals(%1$L, p_kind => ''listing'')),
+  (select count(*) from public.list_deals(%1$L, p_kind => ''flip'')))', :'org', :'deal')), answer,
+  who || ' finds the deal by its id and kind')
+from (values ('broker', '1 0 1 0'), ('viewer', '1 0 1 0'), ('rival', '0 0 0 0')) x (who, answer);
 
 -- The funnel and the way back.
 create function pg_temp.funnel() returns text language sql as $$

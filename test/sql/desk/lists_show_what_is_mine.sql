@@ -4,7 +4,7 @@ begin;
 \ir ../support/decide.sql
 \ir ../support/hand_calls.sql
 \ir ../support/replies.sql
-select plan(35);
+select plan(41);
 create function cast_.list(p_who text, p_what text, p_field text default 'lead_id') returns text language sql as $$
   select cast_.ask(p_who, format('select coalesce(string_agg(x.v, '' '' order by x.n), ''none'') from (select '
     'to_jsonb(d) ->> %L as v, row_number() over () as n from public.%s d) x', p_field, p_what))
@@ -59,6 +59,14 @@ select is(cast_.who(cast_.list('owner', format('desk_inbox(''open'', null, false
   cast_.ask('owner',
   'select cursor from public.desk_inbox(''open'', p_limit => 2) offset 1')))), 'a1', 'the second page');
 select is(cast_.who(cast_.list('owner', 'desk_inbox(p_label => ''interested'')')), 'a1', 'by label');
+select is(cast_.who(cast_.list(who, format('desk_inbox(p_org_id => %L, p_item => ''reply'', p_id => %s)', cast_.org(),
+  (select id from public.replies where value_bidx is not null order by id limit 1)))), want,
+  who || ' opens a reply by its id')
+from (values ('owner', 'a1'), ('broker', 'a1'), ('colleague', 'none'), ('rival', 'none')) x (who, want);
+select cast_.reply('+12135550102', 'STOP', 'k3', now(), '{"request": "opt_out"}') \g /dev/null
+select is(cast_.list('owner', format('desk_inbox(%L)', state), 'request'), want, 'opt-outs are not ' || state)
+from (values ('open', 'none none')) x (state, want);
+select is(cast_.list('owner', 'desk_inbox(''done'')', 'request'), 'opt_out', 'they are done when they come');
 
 select * from finish();
 rollback;

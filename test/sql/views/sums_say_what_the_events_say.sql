@@ -59,8 +59,8 @@ select is(cast_.ask('broker', format($$ select fed from public.list_campaigns(%1
     cast_.campaign())),
   cast_.ask('broker', format($$ select leads from public.campaign_funnel(%1$L, %2$L) where kind = 'fed' $$,
     cast_.org(), cast_.campaign())), 'the list of campaigns and the funnel of one agree for a broker');
-select is(cast_.ask('owner', format($$ select fed from public.list_campaigns(%1$L) where id = %2$L $$, cast_.org(),
-    cast_.campaign())),
+select is(cast_.ask('owner', format($$ select fed from public.list_campaigns(%1$L, p_campaign_id => %2$L) $$,
+    cast_.org(), cast_.campaign())),
   cast_.ask('owner', format($$ select leads from public.campaign_funnel(%1$L, %2$L) where kind = 'fed' $$, cast_.org(),
     cast_.campaign())), 'and for an owner');
 select is(cast_.ask('viewer', format($$ select sum(leads) from public.feed_cohorts(%L, '2026-08-31', '2026-11-30')

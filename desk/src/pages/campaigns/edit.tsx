@@ -6,6 +6,11 @@ import { Check, FormDialog, Input, Select, states } from "../../ui/parts.tsx";
 import { go } from "../../ui/router.ts";
 import { type Campaign, CHANGED } from "./campaign.ts";
 
+interface Source {
+  source_id: string;
+  name: string;
+}
+
 interface Sequence {
   id: string;
   name: string;
@@ -14,6 +19,17 @@ interface Sequence {
 /** A new campaign, or the settings of a draft or paused one. */
 export function Edit({ campaign, close }: { campaign: Campaign | null; close: () => void }) {
   const sequences = useQuery<Sequence[]>("list_sequences", { p_org_id: orgId.value, p_limit: 200 });
+  const sources = useQuery<Source[]>("list_sources", { p_org_id: orgId.value });
+  const all = sources.data ?? [];
+  const choosable = all.length > 1;
+  const options = (sequences.data ?? []).map(({ id, name }): [string, string] => [id, name]);
+  // The list has the newest versions: a campaign may follow an older one, and keeps it.
+  if (campaign?.sequence_id && !options.some(([id]) => id === campaign.sequence_id)) {
+    options.unshift([
+      campaign.sequence_id,
+      `${campaign.sequence ?? "The sequence"} (as it is now)`,
+    ]);
+  }
   async function save(values: Record<string, string>) {
     const { id } = await rpc<{ id: string }>("save_campaign", {
       p_org_id: orgId.value,
@@ -23,7 +39,9 @@ export function Edit({ campaign, close }: { campaign: Campaign | null; close: ()
         name: values.name,
         daily_limit: Number(values.daily_limit),
         states: states(values.states),
-        source_ids: campaign?.source_ids ?? [],
+        source_ids: choosable
+          ? all.map(({ source_id }) => source_id).filter((id) => values[`source ${id}`] === "on")
+          : campaign?.source_ids ?? [],
         min_score: Number(values.min_score ?? 0),
         starts_on: values.starts_on ?? null,
         ends_on: values.ends_on ?? null,
@@ -52,7 +70,7 @@ export function Edit({ campaign, close }: { campaign: Campaign | null; close: ()
         label="Sequence"
         name="sequence_id"
         chosen={campaign?.sequence_id}
-        options={(sequences.data ?? []).map(({ id, name }) => [id, name])}
+        options={options}
         required
       />
       <div class="pair">
@@ -87,6 +105,20 @@ export function Edit({ campaign, close }: { campaign: Campaign | null; close: ()
         name="states"
         defaultValue={(campaign?.states ?? []).join(", ")}
       />
+      {choosable && (
+        <fieldset>
+          <legend>Sources</legend>
+          <p class="hint">None chosen: leads of all sources.</p>
+          {all.map(({ source_id, name }) => (
+            <Check
+              label={name}
+              name={`source ${source_id}`}
+              defaultChecked={campaign?.source_ids?.includes(source_id) ?? false}
+              key={source_id}
+            />
+          ))}
+        </fieldset>
+      )}
       <Check
         label="Assign each lead to a broker"
         name="assign_brokers"

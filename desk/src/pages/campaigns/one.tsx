@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
-import { manages, org } from "../../data/me.ts";
-import { count, date, money, words } from "../../ui/format.ts";
+import { manages, org, orgId } from "../../data/me.ts";
+import { useQuery } from "../../data/query.ts";
+import { count, date, money, plural, words } from "../../ui/format.ts";
 import { Head, Panel, Tag } from "../../ui/parts.tsx";
 import { type Campaign, pauseOrResume, STATE_TONES, stop } from "./campaign.ts";
 import { Edit } from "./edit.tsx";
@@ -45,6 +46,14 @@ function Controls({ campaign, edit }: { campaign: Campaign; edit: () => void }) 
   );
 }
 
+function Sources({ ids }: { ids: string[] }) {
+  const sources = useQuery<{ source_id: string; name: string }[]>("list_sources", {
+    p_org_id: orgId.value,
+  });
+  const names = (sources.data ?? []).filter(({ source_id }) => ids.includes(source_id));
+  return <>{names.map(({ name }) => name).join(", ") || plural(ids.length, "source")}</>;
+}
+
 const Settings = ({ campaign }: { campaign: Campaign }) => (
   <Panel title="Settings">
     <dl class="facts">
@@ -52,6 +61,8 @@ const Settings = ({ campaign }: { campaign: Campaign }) => (
       <dd>{count(campaign.daily_limit)}</dd>
       <dt>States</dt>
       <dd>{campaign.states?.length ? campaign.states.join(", ") : "all"}</dd>
+      <dt>Sources</dt>
+      <dd>{campaign.source_ids?.length ? <Sources ids={campaign.source_ids} /> : "all"}</dd>
       <dt>Least score</dt>
       <dd>{campaign.min_score ?? "none"}</dd>
       <dt>Runs</dt>

@@ -11,7 +11,26 @@ import { One } from "./one.tsx";
 
 const LIMIT = 50;
 
+function ById({ id }: { id: string }) {
+  const found = useQuery<Campaign[]>("list_campaigns", {
+    p_org_id: orgId.value,
+    p_campaign_id: id,
+  }, { poll: true });
+  const campaign = found.data?.[0];
+  if (campaign) return <One campaign={campaign} />;
+  return (
+    <Absent title="Campaign" of={found}>
+      <a href="#/campaigns">All campaigns</a>
+    </Absent>
+  );
+}
+
 export default function Campaigns() {
+  const id = route.value.path[1];
+  return id ? <ById id={id} key={id} /> : <All />;
+}
+
+function All() {
   const [making, setMaking] = useState(false);
   // Newest first: the key of a page is the time and the id of its last row.
   const [at, before] = param("after").split("/");
@@ -21,16 +40,6 @@ export default function Campaigns() {
     p_before: at || null,
     p_before_id: before || null,
   }, { poll: true });
-  const id = route.value.path[1];
-  const one = id ? list.data?.find((campaign) => campaign.id === id) : undefined;
-  if (id && one) return <One campaign={one} key={id} />;
-  if (id) {
-    return (
-      <Absent title="Campaign" of={list}>
-        <a href="#/campaigns">All campaigns</a>
-      </Absent>
-    );
-  }
   return (
     <>
       <Head title="Campaigns">

@@ -77,7 +77,11 @@ export function Variants({ campaign }: { campaign: string }) {
     <List
       title="Variants, side by side"
       of={variants}
-      empty={<Empty title="Nothing was sent yet." />}
+      empty={
+        <Empty title="Nothing was sent yet.">
+          <p>The first messages follow the first feed.</p>
+        </Empty>
+      }
       id={(row) => `${row.step} ${row.variant} ${row.template} ${row.version}`}
       columns={[
         {

@@ -1,70 +1,60 @@
 // Budget lines: what was planned, and what it did cost.
 import { useState } from "preact/hooks";
-import { act } from "../../data/act.ts";
+import { act, report } from "../../data/act.ts";
 import { orgId, works } from "../../data/me.ts";
 import { rpc } from "../../data/rpc.ts";
 import { dollars } from "../../ui/format.ts";
-import { Dialog, Empty, Field, onSubmit, Panel, Table, Tag } from "../../ui/parts.tsx";
+import { Empty, Field, FormDialog, Panel, Table, Tag } from "../../ui/parts.tsx";
 import { type Line, REFRESH } from "./flip.ts";
 
 function EditLine({ deal, line, close }: { deal: string; line: Line | null; close: () => void }) {
   async function save(values: Record<string, string>) {
-    const saved = await act({
-      done: "Line saved",
-      run: () =>
-        rpc("save_budget_line", {
-          p_org_id: orgId.value,
-          p_deal_id: deal,
-          p_line_id: line?.id ?? null,
-          p_label: values.label,
-          p_planned_usd: Number(values.planned ?? 0),
-          p_spent_usd: Number(values.actual ?? 0),
-          p_version: line?.version,
-        }),
-      refresh: [...REFRESH],
+    await rpc("save_budget_line", {
+      p_org_id: orgId.value,
+      p_deal_id: deal,
+      p_line_id: line?.id ?? null,
+      p_label: values.label,
+      p_planned_usd: Number(values.planned ?? 0),
+      p_spent_usd: Number(values.actual ?? 0),
+      p_version: line?.version,
     });
-    if (saved) close();
+    report("Line saved", [...REFRESH]);
+    close();
   }
   return (
-    <Dialog title={line ? line.label : "New budget line"} close={close}>
-      <form onSubmit={onSubmit(save)}>
-        <div class="pair">
-          <Field label="What">
-            {(attributes) => (
-              <input {...attributes} name="label" defaultValue={line?.label ?? ""} required />
-            )}
-          </Field>
-          <Field label="Planned, USD">
-            {(attributes) => (
-              <input
-                {...attributes}
-                name="planned"
-                type="number"
-                step="any"
-                min="0"
-                defaultValue={line?.planned_usd ?? ""}
-              />
-            )}
-          </Field>
-          <Field label="Spent, USD">
-            {(attributes) => (
-              <input
-                {...attributes}
-                name="actual"
-                type="number"
-                step="any"
-                min="0"
-                defaultValue={line?.spent_usd ?? ""}
-              />
-            )}
-          </Field>
-        </div>
-        <footer>
-          <button type="button" onClick={close}>Cancel</button>
-          <button type="submit" class="primary">Save</button>
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={line ? line.label : "New budget line"} close={close} save={save}>
+      <div class="pair">
+        <Field label="What">
+          {(attributes) => (
+            <input {...attributes} name="label" defaultValue={line?.label ?? ""} required />
+          )}
+        </Field>
+        <Field label="Planned, USD">
+          {(attributes) => (
+            <input
+              {...attributes}
+              name="planned"
+              type="number"
+              step="any"
+              min="0"
+              defaultValue={line?.planned_usd ?? ""}
+            />
+          )}
+        </Field>
+        <Field label="Spent, USD">
+          {(attributes) => (
+            <input
+              {...attributes}
+              name="actual"
+              type="number"
+              step="any"
+              min="0"
+              defaultValue={line?.spent_usd ?? ""}
+            />
+          )}
+        </Field>
+      </div>
+    </FormDialog>
   );
 }
 

@@ -2,8 +2,8 @@
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { date, dollars } from "../../ui/format.ts";
-import { Absent, Empty, Head, Panel, Shown, Table, Tag } from "../../ui/parts.tsx";
-import { route } from "../../ui/router.ts";
+import { Absent, counted, Empty, Head, List, Tag } from "../../ui/parts.tsx";
+import { param, route } from "../../ui/router.ts";
 import { Budget } from "./budget.tsx";
 import { FlipFigures } from "./figures.tsx";
 import { Files } from "./files.tsx";
@@ -12,56 +12,54 @@ import { Tasks } from "./tasks.tsx";
 
 interface Deal {
   id: string;
-  kind: string;
   title: string;
   stage: string;
   price_usd: number | null;
   expected_close_on: string | null;
+  updated_at: string;
 }
 
-function List() {
-  const deals = useQuery<Deal[]>("list_deals", { p_org_id: orgId.value, p_limit: 200 });
-  const found = { ...deals, data: deals.data?.filter(({ kind }) => kind === "flip") };
+const LIMIT = 50;
+
+function All() {
+  const [at, before] = param("after").split("/");
+  const found = useQuery<Deal[]>("list_deals", {
+    p_org_id: orgId.value,
+    p_kind: "flip",
+    p_limit: LIMIT,
+    p_before: at || null,
+    p_before_id: before || null,
+  });
   return (
     <>
       <Head title="Flip tracker" />
-      <Panel label="Flips" flush>
-        <Shown
-          of={found}
-          empty={
-            <Empty title="No flips.">
-              <p>Open a deal of the kind “flip” on the page of a lead.</p>
-            </Empty>
-          }
-        >
-          {(rows) => (
-            <Table
-              label="Flips"
-              rows={rows}
-              id={(row) => row.id}
-              columns={[
-                {
-                  label: "Flip",
-                  show: (row) => <a class="title" href={`#/flips/${row.id}`}>{row.title}</a>,
-                },
-                { label: "Stage", show: (row) => <Tag tone="info">{row.stage}</Tag> },
-                {
-                  label: "Price",
-                  num: true,
-                  labelled: true,
-                  show: (row) => dollars(row.price_usd),
-                },
-                {
-                  label: "Expected close",
-                  num: true,
-                  labelled: true,
-                  show: (row) => date(row.expected_close_on),
-                },
-              ]}
-            />
-          )}
-        </Shown>
-      </Panel>
+      <List
+        title="Flips"
+        bare
+        of={found}
+        empty={
+          <Empty title="No flips.">
+            <p>Open a deal of the kind “flip” on the page of a lead.</p>
+          </Empty>
+        }
+        limit={LIMIT}
+        cursor={(row) => `${row.updated_at}/${row.id}`}
+        id={(row) => row.id}
+        columns={[
+          {
+            label: "Flip",
+            show: (row) => <a class="title" href={`#/flips/${row.id}`}>{row.title}</a>,
+          },
+          { label: "Stage", show: (row) => <Tag tone="info">{row.stage}</Tag> },
+          counted("Price", (row: Deal) => row.price_usd, dollars),
+          {
+            label: "Expected close",
+            num: true,
+            labelled: true,
+            show: (row) => date(row.expected_close_on),
+          },
+        ]}
+      />
     </>
   );
 }
@@ -92,5 +90,5 @@ function One({ id }: { id: string }) {
 
 export default function Flips() {
   const id = route.value.path[1];
-  return id ? <One id={id} key={id} /> : <List />;
+  return id ? <One id={id} key={id} /> : <All />;
 }

@@ -1,4 +1,5 @@
 // Inbox: replies and calls beside the one that is open, which the address names.
+import { useRef } from "preact/hooks";
 import { orgId, works } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { channel, words } from "../../ui/format.ts";
@@ -85,7 +86,10 @@ const Filters = () => (
     <Choose
       name="channel"
       label="Channel"
-      options={[["sms", "Texts"], ["email", "E-mail"], ["voice", "Calls"]]}
+      options={[["sms", "Texts"], ["email", "E-mail"], ["voice_ai", "AI calls"], [
+        "voice_manual",
+        "Calls",
+      ]]}
     />
   </div>
 );
@@ -113,7 +117,18 @@ export default function Inbox() {
     p_cursor: param("after") || null,
   }, { poll: true });
   const me = useMembers(orgId.value).find(({ is_me }) => is_me);
-  const chosen = inbox.data?.find((row) => keyOf(row) === param("open"));
+  const asked = param("open");
+  const here = inbox.data?.find((row) => keyOf(row) === asked);
+  // One that is on another page or in another state is asked for alone; one that was here and left it is done with.
+  const left = useRef("");
+  if (here) left.current = asked;
+  const [item, nth] = asked.split("-");
+  const alone = useQuery<InboxRow[]>("desk_inbox", {
+    p_org_id: orgId.value,
+    p_item: item,
+    p_id: Number(nth),
+  }, { when: asked !== "" && inbox.data !== undefined && !here && left.current !== asked });
+  const chosen = here ?? (left.current === asked ? undefined : alone.data?.[0]);
   return (
     <>
       <Head title="Inbox">

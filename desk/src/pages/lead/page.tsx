@@ -110,7 +110,9 @@ const Tiles = ({ lead }: { lead: Lead }) => (
     <div>
       <span class="label">{lead.run ? lead.run.campaign : "Campaign"}</span>
       <span class="value">
-        {lead.run ? <>step {lead.run.step}, {when(lead.run.next_at)}</> : lead.campaign ?? "–"}
+        {lead.run
+          ? joined(`step ${lead.run.step}`, lead.run.next_at && when(lead.run.next_at))
+          : lead.campaign ?? "–"}
       </span>
     </div>
     <div>

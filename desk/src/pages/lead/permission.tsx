@@ -2,6 +2,7 @@
 import { useQuery } from "../../data/query.ts";
 import { dotted, when, words } from "../../ui/format.ts";
 import { At, Empty, List, Tag } from "../../ui/parts.tsx";
+import { param } from "../../ui/router.ts";
 import { Reasons } from "../../work/reasons.tsx";
 import type { Reason } from "../../work/types.ts";
 import { about, channel, type Lead } from "./lead.ts";
@@ -29,6 +30,9 @@ interface Decision {
   cursor: string;
 }
 
+/** Abbreviations of the law, and codes. */
+const reason = (why: string | null) => words(why?.replace(/\bpewc\b/, "prior express written"));
+
 function tone({ kind, is_active }: Consent) {
   if (!is_active) return "plain";
   return kind === "consent" || kind === "lift" ? "good" : "bad";
@@ -47,10 +51,13 @@ export function Consents({ lead }: { lead: Lead }) {
           {rows.map((row) => (
             <li key={`${row.kind} ${row.at} ${row.contact}`}>
               <Tag tone={tone(row)}>{words(row.kind)}</Tag> {row.contact ?? "the person"}:{" "}
-              {(row.channels ?? []).join(", ") || "all channels"}
+              {(row.channels ?? []).map(channel).join(", ") || "all channels"}
               <span class="sub">
-                {dotted(row.why, row.source, !row.is_active && "no longer in force")},{" "}
-                <At value={row.at} />
+                {dotted(
+                  reason(row.why),
+                  words(row.source),
+                  !row.is_active && "no longer in force",
+                )}, <At value={row.at} />
               </span>
             </li>
           ))}
@@ -60,12 +67,21 @@ export function Consents({ lead }: { lead: Lead }) {
   );
 }
 
+const DECISIONS = 20;
+
 export function Decisions({ lead }: { lead: Lead }) {
-  const why = useQuery<Decision[]>("desk_why", { ...about(lead), p_limit: 20 });
+  const why = useQuery<Decision[]>("desk_why", {
+    ...about(lead),
+    p_limit: DECISIONS,
+    p_cursor: param("why") || null,
+  });
   return (
     <List
       title="Why (not) contacted"
       of={why}
+      limit={DECISIONS}
+      cursor={(row) => row.cursor}
+      pager="why"
       empty={<Empty title="The rules have not been asked about this lead." />}
     >
       {(rows) => (

@@ -48,7 +48,7 @@ function Item({ lead, row }: { lead: Lead; row: Happened }) {
       <time dateTime={row.at} title={exactly(row.at)}>{when(row.at)}</time>
       <Tag tone={TONES[row.kind] ?? "plain"}>{row.kind}</Tag>
       <div>
-        {row.title}
+        {row.kind === "change" ? row.title.replace(/ ids?\b/g, "") : row.title}
         <span class="sub">
           {dotted(row.actor, row.channel && channel(row.channel), row.contact)}
         </span>

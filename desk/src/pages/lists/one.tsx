@@ -1,5 +1,6 @@
 // The report of one upload: progress, counts, warnings, rejects, and its undo.
 import { useEffect, useState } from "preact/hooks";
+import { WARNINGS } from "../../../../edge-functions/_shared/intake/csv/codes.ts";
 import { act } from "../../data/act.ts";
 import { manages, org, orgId } from "../../data/me.ts";
 import { refresh, useQuery } from "../../data/query.ts";
@@ -54,7 +55,10 @@ function Warnings({ warnings }: { warnings: [code: string, rows: number][] }) {
       <ul class="points">
         {warnings.map(([code, rows]) => (
           <li key={code}>
-            <span>{sentence(code)}</span>
+            <span>
+              {WARNINGS[code as keyof typeof WARNINGS]?.meaning ?? sentence(code)}
+              <span class="sub">{WARNINGS[code as keyof typeof WARNINGS]?.fix}</span>
+            </span>
             <span>{count(rows)}</span>
           </li>
         ))}
@@ -62,6 +66,18 @@ function Warnings({ warnings }: { warnings: [code: string, rows: number][] }) {
     </Panel>
   );
 }
+
+/** What became of the rows, in the order in which it happens. */
+const COUNTS: [name: string, label: string][] = [
+  ["received", "Rows received"],
+  ["rejected", "Rejected"],
+  ["staged", "Accepted"],
+  ["created", "New leads"],
+  ["updated", "Leads updated"],
+  ["unchanged", "Leads unchanged"],
+  ["merged", "Same as another row"],
+  ["conflict", "Conflicts"],
+];
 
 /** While an upload is read, its report is asked for often. */
 const READING_MS = 2_000;
@@ -119,10 +135,10 @@ export function One({ id }: { id: string }) {
         </Panel>
       )}
       <div class="tiles">
-        {Object.entries(status.counts ?? {}).map(([name, value]) => (
+        {COUNTS.map(([name, label]) => (
           <div key={name}>
-            <span class="label">{sentence(name)}</span>
-            <span class="value">{count(value ?? 0)}</span>
+            <span class="label">{label}</span>
+            <span class="value">{count(status.counts?.[name] ?? 0)}</span>
           </div>
         ))}
       </div>

@@ -2,7 +2,8 @@
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { duration, when } from "../../ui/format.ts";
-import { counted, Empty, Panel, Shown, Table } from "../../ui/parts.tsx";
+import { counted, Panel, Shown, Table } from "../../ui/parts.tsx";
+import { Nothing } from "./nothing.tsx";
 import { range } from "./range.ts";
 
 interface Answered {
@@ -25,7 +26,7 @@ export function Answers() {
   });
   return (
     <Panel title="Time to the first answer">
-      <Shown of={answers} empty={<Empty title="No replies in these days." />}>
+      <Shown of={answers} empty={<Nothing title="No replies in these days." />}>
         {(rows) => {
           const longest = Math.max(1, ...rows.map(({ median_minutes }) => median_minutes ?? 0));
           return (

@@ -2,9 +2,10 @@
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { count, date, percent, sentence } from "../../ui/format.ts";
-import { Empty, Panel, Shown, Tabs } from "../../ui/parts.tsx";
+import { Panel, Shown, Tabs } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
 import { Chart } from "../../work/chart.tsx";
+import { Nothing } from "./nothing.tsx";
 import { range } from "./range.ts";
 
 interface Counted {
@@ -37,7 +38,7 @@ export function Cohorts() {
         />
       }
     >
-      <Shown of={cohorts} empty={<Empty title="No leads were fed in these days." />}>
+      <Shown of={cohorts} empty={<Nothing title="No leads were fed in these days." />}>
         {(rows) => {
           const weeks = [...new Set(rows.map(({ fed_week }) => fed_week))].sort();
           const fed = (week: string) =>

@@ -2,9 +2,10 @@
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { date, money, sentence } from "../../ui/format.ts";
-import { counted, Empty, Panel, Shown, Table, Tabs } from "../../ui/parts.tsx";
+import { counted, Panel, Shown, Table, Tabs } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
 import { Chart } from "../../work/chart.tsx";
+import { Nothing } from "./nothing.tsx";
 import { range } from "./range.ts";
 
 interface Cost {
@@ -41,7 +42,7 @@ export function Costs() {
         />
       }
     >
-      <Shown of={costs} empty={<Empty title="No costs in these days." />}>
+      <Shown of={costs} empty={<Nothing title="No costs in these days." />}>
         {(rows) => (
           <div class="stack">
             {inTime && (

@@ -1,10 +1,11 @@
 // The funnel by day as a picture, and by day, source, campaign or broker as a table.
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
-import { count, date, sentence } from "../../ui/format.ts";
-import { Empty, Panel, Shown, Tabs } from "../../ui/parts.tsx";
+import { count, date, sentence, step } from "../../ui/format.ts";
+import { Panel, Shown, Tabs } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
 import { Chart } from "../../work/chart.tsx";
+import { Nothing } from "./nothing.tsx";
 import { range } from "./range.ts";
 
 interface Counted {
@@ -16,6 +17,8 @@ interface Counted {
 }
 
 const KINDS = ["fed", "sent", "replied", "booked"];
+/** Steps of lists, which count rows. */
+const OF_ROWS = new Set(["uploaded", "staged", "deduped", "verified"]);
 const KEYS = ["day", "source", "campaign", "broker"] as const;
 
 export function Funnel() {
@@ -40,11 +43,7 @@ export function Funnel() {
     >
       <Shown
         of={split}
-        empty={
-          <Empty title="Nothing happened in these days.">
-            <p>Choose other days.</p>
-          </Empty>
-        }
+        empty={<Nothing title="Nothing happened in these days." />}
       >
         {(rows) => {
           const kinds = [...new Set(rows.map(({ kind }) => kind))]
@@ -53,8 +52,10 @@ export function Funnel() {
             ...new Map(rows.map((row) => [row.key ?? "", row.label ?? row.key ?? "none"])),
           ];
           if (by === "day") groups.sort(([a], [b]) => b.localeCompare(a));
-          const leads = (kind: string, key: string) =>
-            rows.find((row) => row.kind === kind && (row.key ?? "") === key)?.leads ?? 0;
+          const counted = (kind: string, key: string) => {
+            const row = rows.find((row) => row.kind === kind && (row.key ?? "") === key);
+            return (OF_ROWS.has(kind) ? row?.quantity : row?.leads) ?? 0;
+          };
           return (
             <div class="stack">
               {charted.length > 0 && (
@@ -62,7 +63,7 @@ export function Funnel() {
                   label="Leads by day"
                   days={days}
                   series={charted.map((kind) => ({
-                    name: sentence(kind),
+                    name: step(kind),
                     values: days.map((day) =>
                       daily.data?.find((row) => row.kind === kind && row.key === day)?.leads ?? 0
                     ),
@@ -75,9 +76,8 @@ export function Funnel() {
                   <thead>
                     <tr>
                       <th scope="col">{sentence(by)}</th>
-                      {kinds.map((kind) => (
-                        <th scope="col" class="num" key={kind}>{sentence(kind)}</th>
-                      ))}
+                      {kinds.map((kind) => <th scope="col" class="num" key={kind}>{step(kind)}
+                      </th>)}
                     </tr>
                   </thead>
                   <tbody>
@@ -85,7 +85,7 @@ export function Funnel() {
                       <tr key={key}>
                         <th scope="row">{by === "day" ? date(key) : label}</th>
                         {kinds.map((kind) => (
-                          <td class="num" key={kind}>{count(leads(kind, key))}</td>
+                          <td class="num" key={kind}>{count(counted(kind, key))}</td>
                         ))}
                       </tr>
                     ))}

@@ -2,9 +2,10 @@
 // was overloaded.
 import { org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
-import { count, date, duration, money, percent, sentence } from "../../ui/format.ts";
-import { type Column, counted, Empty, Panel, Shown, Table, Tabs } from "../../ui/parts.tsx";
+import { count, date, duration, money, percent, sentence, step } from "../../ui/format.ts";
+import { type Column, counted, Panel, Shown, Table, Tabs } from "../../ui/parts.tsx";
 import { param } from "../../ui/router.ts";
+import { Nothing } from "./nothing.tsx";
 import { range } from "./range.ts";
 
 interface Step {
@@ -35,8 +36,8 @@ export function Steps() {
   const split = useQuery<Step[]>("funnel_steps", { ...args, p_by: by });
   const most = Math.max(1, ...(whole.data ?? []).map(({ reached }) => reached));
   const columns: Column<Step>[] = [
-    ...by === "period" ? [] : [{ label: sentence(by), show: (step: Step) => name(step, by) }],
-    { label: "Step", show: (step) => sentence(step.kind) },
+    ...by === "period" ? [] : [{ label: sentence(by), show: (row: Step) => name(row, by) }],
+    { label: "Step", show: (row) => step(row.kind) },
     counted("Reached", (step) => step.reached),
     counted("Lost", (step) => step.dropped),
     counted("Kept", (step) => step.kept, (value) => percent(value, 1)),
@@ -44,8 +45,8 @@ export function Steps() {
     counted("90 % within", (step) => minutes(step.p90_seconds), duration),
     ...seesCosts
       ? [
-        counted("429", (step: Step) => step.answers_429),
-        counted("5xx", (step: Step) => step.answers_5xx),
+        counted("Provider busy (429)", (step: Step) => step.answers_429),
+        counted("Provider failed (5xx)", (step: Step) => step.answers_5xx),
         counted("Cost", (step: Step) => step.cost_usd, money),
         counted("Cost per lead so far", (step: Step) => step.cost_per_lead, money),
       ]
@@ -63,17 +64,17 @@ export function Steps() {
         />
       }
     >
-      <Shown of={split} empty={<Empty title="No steps in these days." />}>
+      <Shown of={split} empty={<Nothing title="No steps in these days." />}>
         {(rows) => (
           <div class="stack">
             <ul class="bars" aria-label="Reached, of all in these days">
-              {(whole.data ?? []).map((step) => (
-                <li key={step.kind}>
-                  <span>{sentence(step.kind)}</span>
+              {(whole.data ?? []).map((row) => (
+                <li key={row.kind}>
+                  <span>{step(row.kind)}</span>
                   <span class="bar">
-                    <span style={{ width: `${(step.reached / most) * 100}%` }} />
+                    <span style={{ width: `${(row.reached / most) * 100}%` }} />
                   </span>
-                  <strong class="num">{count(step.reached)}</strong>
+                  <strong class="num">{count(row.reached)}</strong>
                 </li>
               ))}
             </ul>

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { works } from "../../data/me.ts";
 import { count, date, dollars, dotted, sentence, words } from "../../ui/format.ts";
 import { At, FormDialog, Input, Tag } from "../../ui/parts.tsx";
+import { addressWith } from "../../ui/router.ts";
 import { type Deal, move, type Stage } from "./deal.ts";
 
 interface Losing {
@@ -22,7 +23,7 @@ const When = ({ deal }: { deal: Deal }) => {
 function Card({ deal, stages, to }: { deal: Deal; stages: Stage[]; to: (stage: Stage) => void }) {
   return (
     <li class="deal" data-row={deal.id}>
-      <a class="title" href={`#/pipeline?deal=${deal.id}`}>{deal.title}</a>
+      <a class="title" href={addressWith({ deal: deal.id })}>{deal.title}</a>
       <span class="sub">
         {dotted(sentence(deal.kind), deal.price_usd !== null && dollars(deal.price_usd))}
       </span>
@@ -90,7 +91,12 @@ export function Board({ stages, deals }: { stages: Stage[]; deals: Deal[] }) {
                   />
                 ))}
               </ul>
-              {here.length === 0 && <p class="muted small">None</p>}
+              {lane.deals === 0 && here.length === 0 && <p class="muted small">None</p>}
+              {lane.deals > here.length && (
+                <a href={addressWith({ stage: lane.stage_id })}>
+                  All {count(lane.deals)} in {lane.stage}
+                </a>
+              )}
             </section>
           );
         })}

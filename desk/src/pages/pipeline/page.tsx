@@ -1,5 +1,5 @@
 // Pipeline: deals by stage.
-import { org, orgId } from "../../data/me.ts";
+import { manages, org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { Empty, Head, Panel, Shown } from "../../ui/parts.tsx";
 import { param, setQuery } from "../../ui/router.ts";
@@ -7,13 +7,19 @@ import { SavedViews } from "../../work/saved_views.tsx";
 import { Board } from "./board.tsx";
 import type { Deal, Stage } from "./deal.ts";
 import { Edit } from "./edit.tsx";
+import { InStage } from "./in_stage.tsx";
 
 export default function Pipeline() {
   const broker = param("whose") === "mine" ? org.value?.broker_id ?? null : null;
   const args = { p_org_id: orgId.value, p_broker_id: broker };
   const board = useQuery<Stage[]>("deal_board", args, { poll: true });
   const deals = useQuery<Deal[]>("list_deals", { ...args, p_limit: 200 }, { poll: true });
-  const open = deals.data?.find(({ id }) => id === param("deal"));
+  const asked = param("deal");
+  const one = useQuery<Deal[]>("list_deals", { p_org_id: orgId.value, p_deal_id: asked }, {
+    when: asked !== "",
+  });
+  const open = asked === "" ? undefined : one.data?.[0];
+  const stage = board.data?.find(({ stage_id }) => stage_id === param("stage"));
   return (
     <>
       <Head title="Pipeline">
@@ -36,13 +42,23 @@ export default function Pipeline() {
         empty={
           <Panel>
             <Empty title="No stages.">
-              <p>An owner sets the stages of the pipeline.</p>
+              {manages.value
+                ? <a href="#/settings?tab=stages">Add the stages of your pipeline</a>
+                : <p>An owner or admin adds the stages in Settings.</p>}
             </Empty>
           </Panel>
         }
       >
-        {(stages) => <Board stages={stages} deals={deals.data ?? []} />}
+        {(stages) =>
+          stage
+            ? <InStage stage={stage} broker={broker} key={stage.stage_id} />
+            : <Board stages={stages} deals={deals.data ?? []} />}
       </Shown>
+      {asked !== "" && one.data?.length === 0 && (
+        <p class="note warn" role="status">
+          This deal does not exist, or you do not have access to it.
+        </p>
+      )}
       {deals.data?.length === 0 && (
         <p class="muted">Open a deal on the page of a lead, once somebody wants to sell or buy.</p>
       )}

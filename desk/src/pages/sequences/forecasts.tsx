@@ -17,10 +17,8 @@ interface Forecast {
 export const Forecasts = ({ campaigns }: {
   campaigns: { campaign_id: string; name: string }[];
 }) => (
-  <Panel label="Running campaigns">
-    <p>
-      They feed their next leads into this version. After a change, look at a new forecast.
-    </p>
+  <Panel title="Running campaigns">
+    <p>Their next leads follow this version. After a change, look at a new forecast.</p>
     <ul class="plain-list">
       {campaigns.map((campaign) => <Campaign key={campaign.campaign_id} {...campaign} />)}
     </ul>

@@ -1,19 +1,19 @@
 // What is said about a step wherever it is shown.
-import { count, plural, words } from "../../ui/format.ts";
+import { count, dotted, joined, plural, words } from "../../ui/format.ts";
 import { Tag } from "../../ui/parts.tsx";
 import type { Step } from "./steps.ts";
 
 export const Texts = ({ step }: { step: Step }) => (
   <>
-    {(step.variants ?? []).map((variant) => (
+    {(step.variants ?? []).map((variant, _, all) => (
       <span key={`${variant.variant} ${variant.template_id}`}>
-        <Tag>{variant.variant ?? "A"}</Tag> {variant.template
+        {all.length > 1 && <Tag>{variant.variant ?? "A"}</Tag>} {variant.template
           ? (
             <a href={`#/sequences/template/${encodeURIComponent(variant.template)}`}>
               {variant.template} {variant.version ? `v${variant.version}` : ""}
             </a>
           )
-          : "template"}
+          : <span class="muted">no text chosen yet</span>}
         {" "}
       </span>
     ))}
@@ -22,12 +22,14 @@ export const Texts = ({ step }: { step: Step }) => (
 
 export const Counts = ({ step }: { step: Step }) => (
   <span class="sub">
-    {plural(step.waiting ?? 0, "lead")} waiting
-    {step.kind === "send" && `, ${count(step.in_flight ?? 0)} in flight`}
-    {(step.paused ?? 0) > 0 && `, ${count(step.paused)} paused`}
-    {step.kind === "send" &&
-      ` · ${words(step.purpose)} · ${step.send_from?.slice(0, 5)} to ${
-        step.send_until?.slice(0, 5)
-      }`}
+    {dotted(
+      joined(
+        `${plural(step.waiting ?? 0, "lead")} waiting`,
+        (step.in_flight ?? 0) > 0 && `${count(step.in_flight)} being sent`,
+        (step.paused ?? 0) > 0 && `${count(step.paused)} paused`,
+      ),
+      step.kind === "send" && words(step.purpose),
+      step.kind === "send" && `${step.send_from?.slice(0, 5)} to ${step.send_until?.slice(0, 5)}`,
+    )}
   </span>
 );

@@ -12,6 +12,7 @@ import { Providers } from "./providers.tsx";
 import { Rules } from "./rules.tsx";
 import { Senders } from "./senders.tsx";
 import { Sources } from "./sources.tsx";
+import { Stages } from "./stages.tsx";
 
 interface Section {
   tab: string;
@@ -26,6 +27,7 @@ const SECTIONS: Section[] = [
   { tab: "org", name: "Org", show: Org, managers: true },
   { tab: "senders", name: "Senders", show: Senders, managers: true },
   { tab: "sources", name: "Sources", show: Sources, managers: true },
+  { tab: "stages", name: "Pipeline", show: Stages, managers: true },
   { tab: "rules", name: "Rules", show: Rules, managers: true },
   { tab: "providers", name: "Providers", show: Providers, managers: true },
   { tab: "keys", name: "API keys", show: ApiKeys, managers: true },

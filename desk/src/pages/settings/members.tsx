@@ -6,9 +6,12 @@ import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, date, words } from "../../ui/format.ts";
 import { actions, confirmed, Empty, List, Tag } from "../../ui/parts.tsx";
+import { param } from "../../ui/router.ts";
 import { EditBroker } from "./edit_broker.tsx";
 import { Invite } from "./invite.tsx";
 import { type Invitation, type Member, ROLES } from "./types.ts";
+
+const LIMIT = 50;
 
 interface Load {
   broker_id: string;
@@ -24,9 +27,12 @@ export function Members() {
   });
   const open = (row: Member) =>
     loads.data?.find((load) => load.broker_id === row.broker_id)?.open_leads;
+  const [at, before] = param("invitations").split("/");
   const invitations = useQuery<Invitation[]>("list_invitations", {
     p_org_id: orgId.value,
-    p_limit: 50,
+    p_limit: LIMIT,
+    p_before: at || null,
+    p_before_id: before || null,
   }, {
     when: manages.value,
   });
@@ -113,7 +119,7 @@ export function Members() {
           },
           ...(manages.value
             ? [{
-              label: "Exports",
+              label: "May export",
               labelled: true,
               show: (row: Member) =>
                 org.value?.role === "owner" && row.role === "admin"
@@ -166,7 +172,14 @@ export function Members() {
         <List
           title="Invitations"
           of={invitations}
-          empty={<Empty title="No invitations." />}
+          limit={LIMIT}
+          cursor={(row) => `${row.created_at}/${row.id}`}
+          pager="invitations"
+          empty={
+            <Empty title="No invitations.">
+              <p>An invitation is a link for a new member. It names the role.</p>
+            </Empty>
+          }
           id={(row) => row.id}
           columns={[
             { label: "For", show: (row) => row.email_masked },

@@ -57,32 +57,34 @@ function Form({ data }: { data: Settings }) {
   return (
     <form class="stack-wide" onSubmit={onSubmit(save)}>
       <Panel title="Org">
-        <div class="pair">
-          <Input
-            name="org_name"
-            label="Name"
-            defaultValue={data.name ?? ""}
-            maxLength={200}
-            required
-          />
-          <Select
-            name="time_zone"
-            label="Time zone"
-            hint="Of the business day, of feeds and of reports."
-            chosen={data.time_zone}
-            options={[...new Set([data.time_zone, ...ZONES])].map((zone) => [
-              zone,
-              zone.replaceAll("_", " "),
-            ])}
+        <div class="stack">
+          <div class="pair">
+            <Input
+              name="org_name"
+              label="Name"
+              defaultValue={data.name ?? ""}
+              maxLength={200}
+              required
+            />
+            <Select
+              name="time_zone"
+              label="Time zone"
+              hint="Of the business day, of feeds and of reports."
+              chosen={data.time_zone}
+              options={[...new Set([data.time_zone, ...ZONES])].map((zone) => [
+                zone,
+                zone.replaceAll("_", " "),
+              ])}
+            />
+          </div>
+          <Area
+            name="holidays"
+            label="Holidays"
+            hint="Days without a feed, one a line, like 2026-12-25."
+            rows={4}
+            defaultValue={data.holidays.join("\n")}
           />
         </div>
-        <Area
-          name="holidays"
-          label="Holidays"
-          hint="Days without a feed, one a line, like 2026-12-25."
-          rows={4}
-          defaultValue={data.holidays.join("\n")}
-        />
       </Panel>
       {areas.map((area) => (
         <Panel title={area} key={area}>
@@ -94,7 +96,9 @@ function Form({ data }: { data: Settings }) {
                 label={one.title}
                 defaultValue={one.value ?? ""}
                 maxLength={2000}
-                hint={`${one.hint} Empty: ${one.standard}.`.trim()}
+                hint={one.hint.includes("Empty:")
+                  ? one.hint
+                  : `${one.hint} Empty: ${one.standard}.`.trim()}
               />
             ))}
           </div>

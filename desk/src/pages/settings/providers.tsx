@@ -5,7 +5,7 @@ import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import type { Surface } from "../../data/surface.ts";
-import { count, date, money } from "../../ui/format.ts";
+import { date, money, plural } from "../../ui/format.ts";
 import { actions, Empty, FormDialog, Input, List, Select, Tag } from "../../ui/parts.tsx";
 
 interface Provider {
@@ -107,6 +107,9 @@ function Keys({ row, close }: { row: Provider; close: () => void }) {
   );
 }
 
+const spent = (usd: number | null, limit: number | null) =>
+  limit === null ? `${money(usd)}, no budget` : `${money(usd)} of ${money(limit)}`;
+
 export function Providers() {
   const [budget, setBudget] = useState<Provider | null>(null);
   const [keys, setKeys] = useState<Provider | null>(null);
@@ -143,7 +146,7 @@ export function Providers() {
             label: "Today",
             num: true,
             labelled: true,
-            show: (row) => `${money(row.day_spent_usd)} of ${money(row.day_limit_usd)}`,
+            show: (row) => spent(row.day_spent_usd, row.day_limit_usd),
           },
           {
             label: "This month",
@@ -151,9 +154,11 @@ export function Providers() {
             labelled: true,
             show: (row) => (
               <>
-                {money(row.month_spent_usd)} of {money(row.month_limit_usd)}
+                {spent(row.month_spent_usd, row.month_limit_usd)}
                 {row.month_refused > 0 && (
-                  <span class="sub">{count(row.month_refused)} calls not made</span>
+                  <span class="sub">
+                    {plural(row.month_refused, "call")} not made: the budget is used up
+                  </span>
                 )}
               </>
             ),

@@ -4,7 +4,7 @@ import { act } from "../../data/act.ts";
 import { org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
-import { date } from "../../ui/format.ts";
+import { channel, date, words } from "../../ui/format.ts";
 import { actions, confirmed, Empty, List, Tag } from "../../ui/parts.tsx";
 import { EditRule, type Rule } from "./edit_rule.tsx";
 import { Law } from "./law.tsx";
@@ -16,7 +16,8 @@ function shown({ kind, value }: Rule): string {
     const { start, end, closed } = value as { start: string; end: string; closed?: string[] };
     return `${start} to ${end}${closed?.length ? `, closed ${closed.join(", ")}` : ""}`;
   }
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  if (kind === "channels") return (value as string[]).map(channel).join(", ");
+  return Array.isArray(value) ? value.map((one) => words(String(one))).join(", ") : String(value);
 }
 
 export function Rules() {

@@ -19,6 +19,7 @@ export interface Invitation {
   id: string;
   email_masked: string;
   role: string;
+  created_at: string;
   expires_at: string;
   state: string;
 }

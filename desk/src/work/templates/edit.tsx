@@ -24,10 +24,10 @@ const Problems = ({ part, all }: { part: string; all: string[] }) => (
 
 export function Template({ name }: { name: string }) {
   const fresh = name === "new";
-  const found = useQuery<TemplateRow[]>("list_templates", { p_org_id: orgId.value, p_limit: 200 }, {
+  const found = useQuery<TemplateRow[]>("list_templates", { p_org_id: orgId.value, p_name: name }, {
     when: !fresh,
   });
-  const row = found.data?.find((item) => item.name === name);
+  const row = found.data?.[0];
   const [draft, setDraft] = useState<Draft | null>(
     fresh
       ? { channel: "sms", purpose: "marketing", name: "", subject: "", text: "", html: "" }

@@ -1,10 +1,11 @@
 // A new version is taken by the steps that use an older one when a person says so.
-import { act } from "../../data/act.ts";
+import { useState } from "preact/hooks";
+import { report } from "../../data/act.ts";
 import { orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { plural } from "../../ui/format.ts";
-import { Dialog, Empty, Shown } from "../../ui/parts.tsx";
+import { Dialog, Empty, Failed, Shown } from "../../ui/parts.tsx";
 
 interface Use {
   sequence_id: string;
@@ -22,22 +23,29 @@ export function TakeUp({ template, close }: { template: string; close: () => voi
     p_org_id: orgId.value,
     p_template_id: template,
   });
-  const use = (wanted: Use[]) =>
-    act({
-      done: plural(wanted.length, "step uses the new version", "steps use the new version"),
-      run: () =>
-        rpc("use_template", {
-          p_org_id: orgId.value,
-          p_template_id: template,
-          p_steps: wanted.map(({ sequence_id, step, variant, template_id }) => ({
-            sequence_id,
-            step,
-            variant,
-            template_id,
-          })),
-        }),
-      refresh: ["list_templates", "template_steps", "show_sequence"],
-    }).then((done) => done && close());
+  const [problem, setProblem] = useState<unknown>(null);
+  async function use(wanted: Use[]) {
+    setProblem(null);
+    try {
+      await rpc("use_template", {
+        p_org_id: orgId.value,
+        p_template_id: template,
+        p_steps: wanted.map(({ sequence_id, step, variant, template_id }) => ({
+          sequence_id,
+          step,
+          variant,
+          template_id,
+        })),
+      });
+      report(
+        plural(wanted.length, "step uses the new version", "steps use the new version"),
+        ["list_templates", "template_steps", "show_sequence"],
+      );
+      close();
+    } catch (error) {
+      setProblem(error);
+    }
+  }
   return (
     <Dialog title="Use the new version?" close={close}>
       <div class="inside">
@@ -58,6 +66,7 @@ export function TakeUp({ template, close }: { template: string; close: () => voi
                   </li>
                 ))}
               </ul>
+              {!!problem && <Failed error={problem} />}
               <footer>
                 <button type="button" onClick={close}>Keep the older one</button>
                 <button type="button" class="primary" onClick={() => void use(rows)}>
