@@ -60,7 +60,7 @@ const operator: TableEntry[] = [
     load: () => import("./commands/universe.ts"),
   },
   {
-    usage: "prospects list|pairs|same|different",
+    usage: "prospects list|import|pairs|same|different",
     summary: "businesses that were found (pack prospects)",
     load: () => import("./commands/prospects.ts"),
   },

@@ -7,8 +7,10 @@ import { UsageError } from "../errors.ts";
 import { answer } from "../org_command.ts";
 import {
   type Answer,
+  type Erased,
   erasedText,
-  type Kept,
+  type Packs,
+  packsText,
   prepare,
   type Proof,
   staysText,
@@ -136,7 +138,7 @@ export default [
         const leads = choose(await findPerson(sql, org, person), person);
         await prepare(folder);
         const records = await readRecords(sql, org, leads, `request of ${request.requester}`);
-        const [row] = await sql<{ packs: unknown }[]>`
+        const [row] = await sql<{ packs: Packs }[]>`
           select private.person_in_packs(${org}, ${person.phone}, ${person.email}) as packs`;
         const body = `${JSON.stringify({ request, records, packs: row!.packs }, null, 2)}\n`;
         const sha256 = createHash("sha256").update(body).digest("hex");
@@ -153,6 +155,7 @@ export default [
           leads,
           proof: await proofOf(sql, org, "person.exported", request),
           record: { file: "record.json", sha256 },
+          packs: packsText(row!.packs),
         };
         await writeAnswer(folder, done);
         return {
@@ -214,6 +217,9 @@ export default [
         if (request.folder !== null && !dryRun) await writeAnswer(request.folder, done);
         return {
           text: [
+            ...packsText(erased.packs).map((part) =>
+              `${dryRun ? "would erase" : "erased"} ${part}`
+            ),
             ...erased.leads.flatMap((kept) => [
               `${dryRun ? "would erase" : "erased"} ${kept.lead_id}: ${erasedText(kept)}`,
               "What stays:",
@@ -237,8 +243,8 @@ async function erase(
   request: Request,
   now: Date,
   dryRun: boolean,
-): Promise<{ leads: Kept[]; suppressed: number }> {
-  let erased: { leads: Kept[]; suppressed: number } | null = null;
+): Promise<Erased> {
+  let erased: Erased | null = null;
   try {
     await sql.begin(async (tx) => {
       const [row] = await tx`

@@ -1,6 +1,8 @@
 // Businesses that were found, and answers about those that may be one (docs/prospects.md).
+import { createReadStream } from "node:fs";
+import { CsvError, parse } from "csv-parse";
 import { defineCommand, isUuid, text } from "../command.ts";
-import { UsageError } from "../errors.ts";
+import { ClientError, UsageError } from "../errors.ts";
 import { addOrgOptions, answer, readOrg } from "../org_command.ts";
 
 interface Business {
@@ -10,6 +12,43 @@ interface Business {
   address: string;
   chain: string | null;
   contacts: string[];
+}
+
+/** Names of columns in lists, and what they are of a business. */
+const COLUMNS: Record<string, string> = {
+  ...{ name: "name", business: "name", company: "name", website: "website", url: "website" },
+  ...{ street: "street", address: "street", city: "city", state: "state", zip: "zip" },
+  ...{ phone: "phone", email: "email", "e-mail": "email" },
+};
+const BATCH = 500;
+
+/** The businesses of a CSV file with a header. Columns that it does not know are left out. */
+async function* readBusinesses(file: string): AsyncGenerator<Record<string, unknown>> {
+  const rows = createReadStream(file).pipe(
+    parse({
+      columns: (names: string[]) => {
+        const known = names.map((name) => COLUMNS[name.trim().toLowerCase()] ?? null);
+        if (!known.includes("name")) throw new ClientError(`${file} needs a column name`);
+        return known;
+      },
+      bom: true,
+      trim: true,
+      relax_column_count: true,
+    }),
+  );
+  try {
+    for await (const row of rows as AsyncIterable<Record<string, string | undefined>>) {
+      const { phone, email, ...rest } = row;
+      yield {
+        ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== "")),
+        phones: phone ? [phone] : [],
+        emails: email ? [email] : [],
+      };
+    }
+  } catch (error) {
+    if (error instanceof CsvError) throw new ClientError(`${file}: ${error.message}`);
+    throw error;
+  }
 }
 
 interface Pair {
@@ -53,6 +92,48 @@ export default [
             .join("  ") + (b.chain === null ? "" : `  (chain: ${b.chain})`)
         );
         return { text: lines.join("\n") || "No businesses.", object: { businesses } };
+      }),
+  }),
+  defineCommand({
+    name: "prospects import",
+    description:
+      "Records the businesses of a CSV file: columns name, website, street, city, state, zip, phone and email. Those " +
+      "that are known are matched.",
+    configure: (command) =>
+      void addOrgOptions(
+        command.argument("<FILE>", "CSV with a header")
+          .option(
+            "--bought-from <PROVIDER>",
+            "provider whose contract lets the data be kept, such as data_axle (default: a list of your own)",
+          ),
+      ),
+    read: (line) => ({
+      ...readOrg(line),
+      file: line.operands[0]!,
+      provider: text(line.options.boughtFrom) ?? "member",
+    }),
+    run: ({ file, provider, ...input }, io) =>
+      answer("prospects import", input, io, async (sql, org) => {
+        const counts = { new: 0, known: 0, without_name: 0 };
+        let batch: Record<string, unknown>[] = [];
+        const send = async () => {
+          const [row] = await sql<{ found: typeof counts }[]>`
+            select public.import_businesses(${org}, ${
+            sql.json(batch as never)
+          }, ${provider}) as found`;
+          for (const key of ["new", "known", "without_name"] as const) {
+            counts[key] += row!.found[key];
+          }
+          batch = [];
+        };
+        for await (const business of readBusinesses(file)) {
+          if (batch.push(business) >= BATCH) await send();
+        }
+        if (batch.length > 0) await send();
+        return {
+          text: `${counts.new} new, ${counts.known} known, ${counts.without_name} without a name`,
+          object: { ...counts },
+        };
       }),
   }),
   defineCommand({

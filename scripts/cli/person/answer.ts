@@ -29,8 +29,30 @@ export interface Answer {
   /** Of an export. */
   record?: { file: string; sha256: string };
   /** Of an erasure. */
-  erased?: { leads: Kept[]; suppressed: number };
+  erased?: Erased;
+  /** Of an export: how much packs have, beside the leads. */
+  packs?: string[];
 }
+
+export interface Erased {
+  leads: Kept[];
+  suppressed: number;
+  packs: Packs;
+}
+
+/** By pack and part: of an erasure counts by name, of an export lists. */
+export type Packs = Record<string, Record<string, Record<string, number> | unknown[]>>;
+
+/** `1 contacts (prospects)`, for each part of which a pack had something. */
+export const packsText = (packs: Packs): string[] =>
+  Object.entries(packs).flatMap(([pack, parts]) =>
+    Object.entries(parts).flatMap(([name, part]) =>
+      Array.isArray(part)
+        ? part.length > 0 ? [`${part.length} ${name} (${pack})`] : []
+        : Object.entries(part).filter(([, count]) => count > 0)
+          .map(([what, count]) => `${count} ${what} (${pack})`)
+    )
+  );
 
 export const erasedText = ({ erased }: Kept): string =>
   Object.entries(erased).filter(([, count]) => count > 0)
@@ -44,6 +66,7 @@ export const staysText = ({ stays }: Kept): string[] =>
 
 export function letter(answer: Answer): string {
   const { kind, org, request, answered_on, leads, proof, record, erased } = answer;
+  const others = answer.packs ?? packsText(erased?.packs ?? {});
   const what = kind === "export"
     ? "to see the data about you"
     : "to erase the data about you and not to be contacted";
@@ -57,8 +80,14 @@ export function letter(answer: Answer): string {
     `${request.due_on}.`,
     "",
   ];
-  if (leads.length === 0) lines.push("We have no record of you with what you told us.");
-  else lines.push(`We found ${plural(leads.length, "record")} of you.`);
+  if (leads.length === 0 && others.length === 0) {
+    lines.push("We have no record of you with what you told us.");
+  } else if (leads.length > 0) lines.push(`We found ${plural(leads.length, "record")} of you.`);
+  if (others.length > 0) {
+    lines.push(
+      `${kind === "export" ? "We also found" : `Erased on ${answered_on}`}: ${others.join(", ")}.`,
+    );
+  }
   if (record) {
     lines.push(
       `The attached file ${record.file} has everything that they contain, in JSON, which programs can read.`,
