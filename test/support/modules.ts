@@ -7,7 +7,7 @@ import ts from "typescript";
 /** The domains under edge-functions/_shared; each imports only itself and those before it. */
 export const DOMAINS: readonly string[] = [
   ...["platform", "jobs", "intake", "matching", "consent", "gate", "providers", "campaigns"],
-  ...["delivery", "notify", "inbound", "enrichment", "scoring"],
+  ...["delivery", "notify", "inbound", "enrichment", "scoring", "audits"],
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
