@@ -9,7 +9,7 @@ export const DOMAINS: readonly string[] = [
   ...["platform", "jobs", "intake", "matching", "consent", "gate", "providers", "campaigns"],
   ...["delivery", "notify", "inbound", "enrichment", "scoring"],
   // Packs.
-  "prospects",
+  "prospects", "audits",
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
