@@ -8270,6 +8270,10 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_decision_id": number; "p_org_id": string };
         Returns: boolean;
       };
+      "import_businesses": {
+        Args: { "p_businesses": Json; "p_org_id": string; "p_provider"?: string };
+        Returns: Json;
+      };
       "invite_member": {
         Args: {
           "p_broker"?: Json;

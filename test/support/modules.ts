@@ -9,7 +9,8 @@ export const DOMAINS: readonly string[] = [
   ...["platform", "jobs", "intake", "matching", "consent", "gate", "providers", "campaigns"],
   ...["delivery", "notify", "inbound", "enrichment", "scoring"],
   // Packs.
-  "prospects", "audits",
+  "prospects",
+  "audits",
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
