@@ -45,20 +45,22 @@ create table public.place_displays (
   place_id text not null,
   name text not null default 'display',
   value_cipher bytea not null,
-  key_id integer not null references private.org_keys (id) on delete restrict,
+  key_id integer not null,
   terms text not null references public.data_terms (terms) on delete restrict,
   obtained_at timestamptz not null,
   expires_at timestamptz not null,
   primary key (org_id, provider, place_id),
   constraint display_is_of_a_place_of_its_org foreign key (org_id, provider, place_id)
     references public.business_places (org_id, provider, place_id) on delete cascade,
-  constraint display_is_kept_for_a_day check (expires_at > obtained_at and expires_at <= obtained_at + interval '1 day')
+  constraint display_is_kept_for_a_day check (expires_at > obtained_at and expires_at <= obtained_at + interval '1 day'),
+  constraint data_key_is_of_its_org foreign key (org_id, key_id)
+    references private.org_keys (org_id, id) on delete restrict
 );
 comment on table public.place_displays is
   'What a provider shows of a place, encrypted, until its terms end it; a task erases what has ended every ten minutes.';
 comment on column public.place_displays.name is 'The name by which provider_terms knows it.';
 create index place_displays_expiry_idx on public.place_displays (expires_at);
-create index place_displays_key_idx on public.place_displays (key_id);
+create index place_displays_key_idx on public.place_displays (key_id, org_id);
 create index place_displays_terms_idx on public.place_displays (terms);
 create trigger _010_require_pack before insert or update on public.place_displays
   for each row execute function private.tg_require_pack('prospects');

@@ -39,6 +39,9 @@ DROP INDEX "public"."lead_facts_key_idx";
 DROP INDEX "public"."messages_key_idx";
 
 -- squawk-ignore require-concurrent-index-deletion
+DROP INDEX "public"."place_displays_key_idx";
+
+-- squawk-ignore require-concurrent-index-deletion
 DROP INDEX "public"."pulls_key_idx";
 
 -- squawk-ignore require-concurrent-index-deletion
@@ -79,6 +82,9 @@ ALTER TABLE "private"."source_secrets"
 
 ALTER TABLE "public"."business_contacts"
   DROP CONSTRAINT "business_contacts_key_id_fkey";
+
+ALTER TABLE "public"."place_displays"
+  DROP CONSTRAINT "place_displays_key_id_fkey";
 
 ALTER TABLE "public"."calls"
   DROP CONSTRAINT "calls_key_id_fkey";
@@ -349,6 +355,10 @@ ALTER TABLE "public"."business_contacts"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
   ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
 
+ALTER TABLE "public"."place_displays"
+  -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+
 ALTER TABLE "public"."calls"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
   ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
@@ -429,6 +439,9 @@ CREATE INDEX source_secrets_key_idx ON private.source_secrets USING btree (key_i
 
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX business_contacts_key_idx ON public.business_contacts USING btree (key_id, org_id);
+
+-- squawk-ignore require-concurrent-index-creation
+CREATE INDEX place_displays_key_idx ON public.place_displays USING btree (key_id, org_id);
 
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX calls_key_idx ON public.calls USING btree (key_id, org_id)
