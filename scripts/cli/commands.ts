@@ -200,6 +200,11 @@ const operator: TableEntry[] = [
     load: () => import("./commands/keys.ts"),
   },
   {
+    usage: "website check ADDRESS",
+    summary: "audit a website, say what needs work, and write its report",
+    load: () => import("./commands/website.ts"),
+  },
+  {
     usage: "audit head|verify",
     summary: "check that nobody changed the audit log, and print its head to keep elsewhere",
     load: () => import("./commands/audit.ts"),

@@ -8,7 +8,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-s
 export const PATIENCE_MS = 120_000;
 const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
-function findChromium(): string {
+export function findChromium(): string {
   const places = (process.env.PATH ?? "").split(":")
     .flatMap((folder) => NAMES.map((name) => join(folder, name)));
   const found = [process.env.SLUICE_CHROMIUM, ...places, MAC].find((path) =>

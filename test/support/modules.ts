@@ -10,6 +10,7 @@ export const DOMAINS: readonly string[] = [
   ...["delivery", "notify", "inbound", "enrichment", "scoring"],
   // Packs.
   "prospects",
+  "audits",
 ];
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
