@@ -72,7 +72,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   h private.pack_hooks;
   v_answer jsonb;
-  v_all jsonb := '{}';
+  v_all jsonb := jsonb '{}';
 begin
   for h in select x.* from private.pack_hooks x where x.hook = p_hook order by x.pack, x.name loop
     execute h.command into v_answer using p_org_id, p_values, p_as_of;

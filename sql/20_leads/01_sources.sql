@@ -51,8 +51,8 @@ create table private.source_secrets (
   expires_at timestamptz,
   constraint secret_belongs_to_its_source foreign key (org_id, source_id)
     references public.sources (org_id, id) on delete cascade,
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table private.source_secrets is
   'Signing secrets (whsec_ form), encrypted. The newest is the current one; older ones are valid until they expire.';

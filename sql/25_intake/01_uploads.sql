@@ -103,8 +103,8 @@ create table public.upload_parts (
   constraint failed_part_says_why check ((state = 'failed') <= (error is not null)),
   constraint every_received_row_has_one_verdict
     check (state <> 'resolved' or received = created + updated + unchanged + merged + conflict + rejected),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.upload_parts is 'One signed part of an upload with its state and counts.';
 comment on column public.upload_parts.bytes is 'Size as received (compressed, if it arrived compressed).';
@@ -153,10 +153,10 @@ create table public.ingest_replay_guard (
   received_at timestamptz not null default now(),
   primary key (org_id, content_sha256, dry_run, upload_id, part),
   constraint webhook_id_names_one_delivery unique (source_id, webhook_id),
-  constraint guard_belongs_to_a_source_of_its_org foreign key (org_id, source_id)
-    references public.sources (org_id, id) on delete cascade,
-  constraint guard_belongs_to_an_upload_of_its_org foreign key (org_id, upload_id)
-    references public.uploads (org_id, id) on delete cascade
+  constraint guard_belongs_to_a_source_of_its_org foreign key (source_id, org_id)
+    references public.sources (id, org_id) on delete cascade,
+  constraint guard_belongs_to_an_upload_of_its_org foreign key (upload_id, org_id)
+    references public.uploads (id, org_id) on delete cascade
 );
 comment on table public.ingest_replay_guard is
   'Received content: the same content is not accepted twice unless something newer may have changed what it changed '
@@ -178,8 +178,8 @@ create table public.upload_rejects (
   primary key (upload_id, part, line),
   constraint reject_belongs_to_its_upload foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade,
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.upload_rejects is
   'Rows that could not become leads, each with line and reason. Nothing is lost: raw holds the record, encrypted.';

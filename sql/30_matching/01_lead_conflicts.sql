@@ -73,8 +73,8 @@ create table private.conflict_rows (
     references public.lead_conflicts (org_id, id) on delete cascade,
   constraint row_comes_from_an_upload_of_its_org foreign key (org_id, upload_id)
     references public.uploads (org_id, id) on delete cascade,
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table private.conflict_rows is
   'The rows of a conflict as they were staged: the first, and those of later uploads that repeat it.';

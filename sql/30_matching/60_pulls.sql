@@ -33,8 +33,8 @@ create table public.pulls (
   constraint pull_loss_is_a_share check (most_lost between 0 and 1),
   constraint pull_names_its_terms check (length(btrim(terms)) > 0),
   constraint pull_token_has_its_key check ((token_cipher is null) = (key_id is null)),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.pulls is 'Sources whose lists are fetched by schedule: from where, and when.';
 comment on column public.pulls.options is

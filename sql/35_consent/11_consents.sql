@@ -72,8 +72,8 @@ create table public.consents (
   constraint revocation_says_its_scope check ((action = 'revoke') = (revoked_scope is not null)),
   constraint text_has_its_key check ((text_cipher is null) = (key_id is null)),
   constraint consent_recorder_is_known check (recorded_by in ('person', 'upload', 'member', 'system')),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.consents is
   'One row per consent given or revoked, with its evidence. Append-only; leads.consent is derived from it.';

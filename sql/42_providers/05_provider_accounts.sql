@@ -15,8 +15,8 @@ create table private.provider_accounts (
   constraint account_has_a_name_of_its_own check (length(btrim(name)) >= 1 and length(btrim(name)) <= 60
     and name <> 'default'),
   constraint account_settings_have_their_key check ((settings_cipher is null) = (key_id is null)),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table private.provider_accounts is
   'Accounts of orgs at providers. The account default is the project''s, and has no row.';

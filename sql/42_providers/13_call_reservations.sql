@@ -48,8 +48,8 @@ create table private.provider_answers (
   constraint kept_answer_is_final check (outcome in ('ok', 'empty', 'forbidden_person')),
   constraint answer_has_its_key check ((answer_cipher is null) = (key_id is null)),
   constraint answer_expires_after_it_came check (expires_at > answered_at),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table private.provider_answers is
   'The cache: answers of providers, encrypted under the org''s data key, found by the keyed hash of the question.';

@@ -89,7 +89,7 @@ begin
     where k.org_id = p_org_id and k.provider = p_provider and k.endpoint = p_endpoint and k.input_bidx = v_inputs[i]
       and k.expires_at > p_as_of;
     if found then
-      n.lead_id := v_call ->> 'lead_id'; n.contact_point_id := v_call ->> 'contact_point_id';
+      n.lead_id := (v_call ->> 'lead_id')::uuid; n.contact_point_id := (v_call ->> 'contact_point_id')::bigint;
       n.outcome := a.outcome; n.input_bidx := v_inputs[i];
       v_cached := v_cached || n;
       verdict := 'cached'; outcome := a.outcome; answered_at := a.answered_at;

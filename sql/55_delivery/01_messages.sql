@@ -83,8 +83,8 @@ create table public.messages (
   constraint cancelled_message_has_its_time check ((state = 'cancelled') = (cancelled_at is not null)),
   constraint cancelled_message_was_never_sent check (state <> 'cancelled' or sent_at is null),
   constraint reserved_cost_names_its_day check ((reserved_usd is null) = (reserved_on is null)),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.messages is
   'The send ledger: one row per lead, campaign, step and channel, or per answer. It holds ids only; texts that '

@@ -23,8 +23,8 @@ create table public.subscriptions (
   constraint subscribed_events_are_known check (cardinality(events) > 0 and events <@
     '{feed.done,reply.received,reply.labelled,booking.made,booking.changed,dead_letter.filed,day.closed}'::text[]),
   constraint ended_subscription_has_its_time check (active = (ended_at is null)),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.subscriptions is
   'Subscribers: which events are sent to which URL. The secret signs (Standard Webhooks); create_subscription '

@@ -32,8 +32,8 @@ create table public.webhook_inbox (
   constraint stored_body_has_its_key check ((body_cipher is null) = (key_id is null)),
   constraint delivery_counts_are_positive check (deliveries > 0 and events > 0),
   constraint delivery_kind_is_a_slug check (provider ~ '^[a-z]{2,20}$' and kind ~ '^[a-z]{2,20}$'),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.webhook_inbox is
   'The webhook inbox, one row per delivery: the verified body (encrypted) and its state. A delivery with the same '

@@ -30,8 +30,8 @@ create table public.tasks (
     'follow_up_cancelled', 'follow_up', 'to_do', 'review_call', 'hand_over')),
   constraint task_note_has_its_key check ((note_cipher is null) = (key_id is null)),
   constraint task_detail_is_an_object check (jsonb_typeof(detail) = 'object'),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.tasks is
   'The next steps for a lead''s broker: of the pipeline, one open task per lead and kind. detail holds ids and codes '

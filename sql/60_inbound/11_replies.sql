@@ -41,10 +41,10 @@ create table public.replies (
   constraint draft_has_its_key check ((draft_cipher is null) = (draft_key_id is null)),
   constraint labelled_reply_says_by_whom check (num_nonnulls(label, labelled_by, labelled_at) in (0, 3)
     and labelled_by in ('rules', 'learned', 'model', 'person')),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict,
-  constraint draft_key_is_of_its_org foreign key (org_id, draft_key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict,
+  constraint draft_key_is_of_its_org foreign key (draft_key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.replies is
   'Replies that people wrote or spoke, one row per lead that the sender belongs to. Texts are encrypted; '
@@ -167,8 +167,8 @@ create table public.calls (
   constraint call_direction_is_known check (direction in ('outbound', 'inbound')),
   constraint call_has_no_negative_length_or_cost check (seconds >= 0 and cost_usd >= 0),
   constraint transcript_has_its_key check ((transcript_cipher is null) = (key_id is null)),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.calls is
   'Phone calls that ended: outcome, length, cost. The transcript is encrypted; public.redeem_reveal shows it. Those '

@@ -22,8 +22,8 @@ create table public.lead_facts (
   constraint fact_has_one_value check (num_nonnulls(value, value_cipher) = 1),
   constraint encrypted_fact_has_its_key check ((value_cipher is null) = (key_id is null)),
   constraint fact_expires_after_it_came check (expires_at > obtained_at),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.lead_facts is
   'Values from providers, each with its terms and its end. Facts about the person are encrypted; facts about the '

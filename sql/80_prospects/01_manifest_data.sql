@@ -33,6 +33,6 @@ insert into private.pack_hooks (pack, hook, name, command) values
     'select public.control_source_run(($2 ->> ''run_id'')::uuid, ''resume'', $3)'),
   ('prospects', 'fail', 'source',
     'select private.fail_source_run($1, ($2 ->> ''run_id'')::uuid, $2 ->> ''error'', $3)'),
-  ('prospects', 'erase', 'contacts', 'select private.erase_business_contacts($1, $2, $3)'),
-  ('prospects', 'export', 'contacts', 'select private.export_business_contacts($1, $2, $3)')
+  ('prospects', 'erase', 'contacts', 'select private.erase_business_contacts($1, $2)'),
+  ('prospects', 'export', 'contacts', 'select private.export_business_contacts($1, $2)')
 on conflict do nothing;

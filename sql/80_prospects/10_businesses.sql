@@ -56,8 +56,8 @@ create table public.business_contacts (
   constraint contact_is_kept_once_per_business unique (org_id, business_id, value_bidx),
   constraint contact_is_of_a_business_of_its_org foreign key (org_id, business_id)
     references public.businesses (org_id, id) on delete cascade,
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.business_contacts is
   'Phones and e-mails that businesses publish, encrypted and found by value_bidx as those of leads are. Only of '

@@ -53,8 +53,8 @@ create table public.place_displays (
   constraint display_is_of_a_place_of_its_org foreign key (org_id, provider, place_id)
     references public.business_places (org_id, provider, place_id) on delete cascade,
   constraint display_is_kept_for_a_day check (expires_at > obtained_at and expires_at <= obtained_at + interval '1 day'),
-  constraint data_key_is_of_its_org foreign key (org_id, key_id)
-    references private.org_keys (org_id, id) on delete restrict
+  constraint data_key_is_of_its_org foreign key (key_id, org_id)
+    references private.org_keys (id, org_id) on delete restrict
 );
 comment on table public.place_displays is
   'What a provider shows of a place, encrypted, until its terms end it; a task erases what has ended every ten minutes.';

@@ -1,6 +1,6 @@
 -- What the pack has of a person: contacts that businesses publish. A sole trader's are personal data.
 
-create function private.erase_business_contacts(p_org_id uuid, p_values bytea[], p_as_of timestamptz) returns jsonb
+create function private.erase_business_contacts(p_org_id uuid, p_values bytea[]) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_businesses uuid[];
@@ -20,11 +20,11 @@ begin
   return jsonb_build_object('contacts', v_contacts);
 end
 $$;
-comment on function private.erase_business_contacts(uuid, bytea[], timestamptz) is
+comment on function private.erase_business_contacts(uuid, bytea[]) is
   'Deletes the contacts of businesses with these keyed values, also while the pack is off: {contacts}. The business '
   'stays. Definer: erasure needs no pack and no right on the tables.';
 
-create function private.export_business_contacts(p_org_id uuid, p_values bytea[], p_as_of timestamptz) returns jsonb
+create function private.export_business_contacts(p_org_id uuid, p_values bytea[]) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select coalesce(jsonb_agg(jsonb_build_object('business', b.name, 'kind', c.kind, 'value',
     private.decrypt_value(c.value_cipher, private.org_key(p_org_id, c.key_id)), 'provider', c.provider, 'page',
@@ -32,11 +32,11 @@ language sql stable security definer set search_path = '' as $$
   from public.business_contacts c join public.businesses b on b.org_id = c.org_id and b.id = c.business_id
   where c.org_id = p_org_id and c.value_bidx = any (p_values)
 $$;
-comment on function private.export_business_contacts(uuid, bytea[], timestamptz) is
+comment on function private.export_business_contacts(uuid, bytea[]) is
   'The contacts of businesses with these keyed values, plain, with where they are from. For the export of a person. '
   'Definer: as erase_business_contacts.';
-revoke execute on function private.erase_business_contacts(uuid, bytea[], timestamptz),
-  private.export_business_contacts(uuid, bytea[], timestamptz) from public, pipeline_writer;
+revoke execute on function private.erase_business_contacts(uuid, bytea[]),
+  private.export_business_contacts(uuid, bytea[]) from public, pipeline_writer;
 
 create function private.tg_orgs__delete_businesses() returns trigger
 language plpgsql security definer set search_path = '' as $$

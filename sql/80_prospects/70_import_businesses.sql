@@ -6,7 +6,7 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_item jsonb;
   v_found jsonb;
-  v_counts jsonb := '{"new": 0, "known": 0, "without_name": 0}';
+  v_counts jsonb := jsonb '{"new": 0, "known": 0, "without_name": 0}';
   v_key text;
 begin
   perform private.require_role(p_org_id, '{owner,admin}');

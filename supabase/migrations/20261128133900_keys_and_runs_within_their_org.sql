@@ -337,55 +337,55 @@ ALTER TABLE "private"."org_keys"
 
 ALTER TABLE "private"."conflict_rows"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "private"."provider_accounts"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "private"."provider_answers"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "private"."source_secrets"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."business_contacts"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."place_displays"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."calls"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."consents"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."ingest_replay_guard"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "guard_belongs_to_a_source_of_its_org" FOREIGN KEY (org_id, source_id) REFERENCES public.sources(org_id, id) ON DELETE CASCADE;
+  ADD CONSTRAINT "guard_belongs_to_a_source_of_its_org" FOREIGN KEY (source_id, org_id) REFERENCES public.sources(id, org_id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."ingest_replay_guard"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "guard_belongs_to_an_upload_of_its_org" FOREIGN KEY (org_id, upload_id) REFERENCES public.uploads(org_id, id) ON DELETE CASCADE;
+  ADD CONSTRAINT "guard_belongs_to_an_upload_of_its_org" FOREIGN KEY (upload_id, org_id) REFERENCES public.uploads(id, org_id) ON DELETE CASCADE;
 
 ALTER TABLE "public"."lead_facts"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."messages"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."pulls"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."pulls"
   -- squawk-ignore constraint-missing-not-valid, disallowed-unique-constraint
@@ -397,31 +397,31 @@ ALTER TABLE "public"."pull_runs"
 
 ALTER TABLE "public"."replies"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."replies"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "draft_key_is_of_its_org" FOREIGN KEY (org_id, draft_key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "draft_key_is_of_its_org" FOREIGN KEY (draft_key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."subscriptions"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."tasks"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."upload_parts"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."upload_rejects"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 ALTER TABLE "public"."webhook_inbox"
   -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
-  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (org_id, key_id) REFERENCES private.org_keys(org_id, id) ON DELETE RESTRICT;
+  ADD CONSTRAINT "data_key_is_of_its_org" FOREIGN KEY (key_id, org_id) REFERENCES private.org_keys(id, org_id) ON DELETE RESTRICT;
 
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX conflict_rows_key_idx ON private.conflict_rows USING btree (key_id, org_id);
