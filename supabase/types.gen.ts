@@ -2452,17 +2452,17 @@ export type Database = {
         Relationships: [
           {
             foreignKeyName: "guard_belongs_to_a_source_of_its_org";
-            columns: ["org_id", "source_id"];
+            columns: ["source_id", "org_id"];
             isOneToOne: false;
             referencedRelation: "sources";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "guard_belongs_to_an_upload_of_its_org";
-            columns: ["org_id", "upload_id"];
+            columns: ["upload_id", "org_id"];
             isOneToOne: false;
             referencedRelation: "uploads";
-            referencedColumns: ["org_id", "id"];
+            referencedColumns: ["id", "org_id"];
           },
           {
             foreignKeyName: "ingest_replay_guard_org_id_fkey";

@@ -74,7 +74,7 @@ test("pages of a server that fails or is not reached say so, axe finds nothing, 
   });
   const wrong: string[] = [];
   const failing = page.locator("main [role=alert]");
-  // A page whose file is gone, as after an update of the desk.
+  // A page whose file is gone, as after an update.
   await page.route("**/assets/**", (route) => route.abort());
   await open(page, "#/audit");
   await failing.getByText("This page could not be loaded").waitFor();
