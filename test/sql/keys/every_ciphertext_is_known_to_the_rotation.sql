@@ -52,8 +52,8 @@ select is_empty($$
     and a.atttypid = 'integer'::regtype
     and c.oid not in ('private.notes'::regclass, 'private.key_rotations'::regclass)
     and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'f'
-      and k.confrelid = 'private.org_keys'::regclass and k.conkey = array[(select o.attnum from pg_attribute o
-        where o.attrelid = c.oid and o.attname = 'org_id'), a.attnum])
+      and k.confrelid = 'private.org_keys'::regclass and k.conkey operator(pg_catalog.@>) array[(
+        select o.attnum from pg_attribute o where o.attrelid = c.oid and o.attname = 'org_id'), a.attnum])
     and not exists (select from pg_trigger t where t.tgrelid = c.oid
       and t.tgfoid = 'private.tg_contact_points__check_key'::regproc) $$,
   'every key column refers to a key of its org');

@@ -66,6 +66,10 @@ create function pg_temp.plain() returns text language sql as $$
     union all select private.decrypt_value((x ->> 'value_cipher')::bytea,
         private.org_key(m.org_id, (x ->> 'key_id')::integer))
       from public.lead_merges m cross join lateral jsonb_array_elements(m.merged_row -> 'contact_points') x
+    union all select private.decrypt_value(b.value_cipher, private.org_key(b.org_id, b.key_id))
+      from public.business_contacts b
+    union all select private.decrypt_value(d.value_cipher, private.org_key(d.org_id, d.key_id))
+      from public.place_displays d
   ) x (t)
 $$;
 
@@ -118,6 +122,16 @@ insert into public.lead_merges (org_id, survivor_id, merged_id, merged_row, reas
 select c.org_id, cast_.lead('a1'), c.lead_id, jsonb_build_object('id', c.lead_id, 'contact_points',
   jsonb_agg(to_jsonb(c) order by c.id)), 'same' from public.contact_points c where c.lead_id = cast_.lead('a3')
 group by c.org_id, c.lead_id;
+-- What a pack has, which is off by the time of the rotation.
+insert into public.org_packs (org_id, pack) values (cast_.org(), 'prospects');
+select private.record_business(cast_.org(), 'website', '{"name": "Quillmarker Painting", "phones": ["2135550177"]}',
+  'https://example.com/', now()) \g /dev/null
+insert into public.business_places (org_id, provider, place_id, category, path, first_seen_at, last_seen_at)
+values (cast_.org(), 'google', 'p1', 'painter', '0', now(), now());
+insert into public.place_displays (org_id, provider, place_id, value_cipher, key_id, terms, obtained_at, expires_at)
+select cast_.org(), 'google', 'p1', s.cipher, s.key_id, 'display_for_a_day', now(), now() + interval '1 day'
+from pg_temp.seal('a display') s;
+delete from public.org_packs;
 
 create temporary table before as select pg_temp.plain() as text,
   private.active_key_id(cast_.org(), 'data') as key_id,

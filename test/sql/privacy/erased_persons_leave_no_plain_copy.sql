@@ -47,6 +47,10 @@ insert into others values ('private.possible_wishes', 'ids and keyed hashes'),
   ('public.canned_answers', 'words for everybody; what fills them is not kept'),
   ('private.test_messages', 'ids of members and senders, and how it ended'),
   ('public.saved_views', 'filters, never the words of a search');
+insert into others select format('public.%s', n), 'businesses; contacts_of_businesses_are_erased.sql has their persons'
+from unnest('{businesses,business_facts,business_contacts,business_places,place_displays}'::text[]) n;
+insert into others select format('public.%s', n), 'settings, ids and counts of a pack'
+from unnest('{org_packs,universes,source_runs,source_cells}'::text[]) n;
 insert into others values
   ('public.api_keys', 'names, scopes and hashes of keys'),
   ('private.api_requests', 'ids and states, and hashes that go after seven days'), ('private.org_keys', 'keys'),
