@@ -43,7 +43,7 @@ test("a text on an old consent goes out only after the register has said no", as
     const found = await checks();
     return found.size === 4 ? found : null;
   });
-  await first.stop("SIGKILL");
+  await first.stop("SIGTERM");
   expect(texts()).toEqual([]);
   const said = (digits: string) => answers.get(leads.get(digits)!)!;
   expect(["94", "95", "96", "97"].map((digits) => said(digits).said)).toEqual(
@@ -71,7 +71,8 @@ test("a text on an old consent goes out only after the register has said no", as
       where as_of >= ${after(LATER + 25)} and rules && '{reassigned_unchecked,reassigned_unknown}'`;
     return row!.n === 2 ? true : null;
   });
-  await second.stop("SIGKILL");
+  // Not killed: a question that may have been paid for is not asked again (unconfirmed).
+  await second.stop("SIGTERM");
   expect(texts()).toEqual(["94"]);
 });
 
@@ -99,7 +100,7 @@ test("a question that was not answered is asked again, and refuses until then", 
     const rows = await world.sql`select from public.reassigned_checks where error = '60610'`;
     return rows.length > before ? true : null;
   });
-  await third.stop("SIGKILL");
+  await third.stop("SIGTERM");
   expect(texts()).not.toContain("95");
 });
 
