@@ -108,7 +108,7 @@ export function readLighthouse(document: unknown): PartResult {
   );
   for (const [id, name] of Object.entries(CATEGORIES)) {
     const score = result.categories[id]?.score;
-    // Null: an audit of it failed, so that there is no score.
+    // Null: one of its audits failed, so the category has no score.
     if (typeof score === "number") to.set(name, Math.round(score * 100));
   }
   for (const [id, name, digits] of METRICS) {

@@ -37,7 +37,7 @@ export interface PartResult {
 export interface Part {
   part: PartName;
   result: PartResult | null;
-  /** Why there is no result. */
+  /** Why the result is missing. */
   error: string | null;
   tookMs: number;
 }

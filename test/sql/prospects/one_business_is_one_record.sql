@@ -30,7 +30,7 @@ select is(cast_.is_new('{"name": "Cole Law Office", "street": "12 Main St", "zip
   'another name in the same house: another business');
 select is(cast_.is_new('{"name": "Zed Answering", "phones": ["213-555-0101"]}'), 'true',
   'another name with the same phone: another business');
-select is(cast_.is_new('{"name": "  "}'), 'no name', 'without a name there is no business');
+select is(cast_.is_new('{"name": "  "}'), 'no name', 'a record without a name is refused');
 
 -- Branches.
 select is(cast_.is_new(format('{"name": "Subway", "website": "subway.com", "street": "%s Oak Ave", "zip": "90002"}', n)

@@ -24,7 +24,7 @@ select is(cast_.pairs('rival'), 'SL111 org not found, or your role does not allo
 select is(cast_.answer('viewer', :'a', :'b', true), 'SL111 org not found, or your role does not allow this: it takes '
   'owner or admin', 'viewers do not answer');
 select is(cast_.answer('admin', :'a', :'a', true), 'SL715 two businesses of the org, and an answer, are required',
-  'one business is no pair');
+  'a business is not paired with itself');
 select is(cast_.answer('admin', :'b', :'c', false), 'rows 1', 'an admin tells two apart');
 select is(cast_.pairs('viewer'), 'rows 2', 'they are not listed again');
 select is(cast_.answer('admin', :'a', :'b', true), 'rows 1', 'two are one');

@@ -46,7 +46,7 @@ test("without them, links and the title say who it is", () => {
   });
 });
 
-test("the visible text is the last resort, and scripts are no text", () => {
+test("the visible text is the last resort, and scripts do not count as text", () => {
   const facts = extractSite(
     `<h1>Dee</h1><script>var a = "213-555-0100 x@example.com"</script><p>Call (213) 555-0104 or write to
      dee&#64;example.com</p><img src="logo@2x.png">`,
