@@ -1,6 +1,7 @@
 // `npm run faults`: faults at random under a steady load; docs/reliability.md explains them and has the numbers.
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import postgres from "postgres";
 import { makeRandom } from "../sandbox/random.ts";
 import { acceptedSoFar, findWrong, onTheirWay, settle, untilNothingIsLeft } from "./checks.ts";
 import { SPEED } from "./clock.ts";
@@ -59,6 +60,12 @@ function* inTurn(kinds: FaultKind[], runs: number, random: () => number): Genera
     yield left.splice(Math.floor(random() * left.length), 1)[0]!;
   }
 }
+
+// A connection that is cut while postgres.js asks for the types of arrays connects again, but that question's rejection
+// reaches nobody.
+process.on("unhandledRejection", (error) => {
+  if (!(error instanceof postgres.PostgresError) || error.severity !== "FATAL") throw error;
+});
 
 const options = readOptions();
 if (options.help) {
