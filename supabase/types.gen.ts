@@ -7606,6 +7606,10 @@ export type Database = {
         Returns: undefined;
       };
       "complete_task": { Args: { "p_org_id": string; "p_task_id": string }; Returns: undefined };
+      "confirm_consent": {
+        Args: { "p_consent_id": number; "p_lead_id": string; "p_org_id": string };
+        Returns: number;
+      };
       "confirm_enrichment": {
         Args: { "p_as_of"?: string; "p_run_id": string };
         Returns: undefined;
@@ -7614,6 +7618,7 @@ export type Database = {
         Args: { "p_as_of"?: string; "p_run_id": string };
         Returns: undefined;
       };
+      "consent_wordings": { Args: { "p_org_id": string }; Returns: Json };
       "contact_outlook": {
         Args: {
           "p_as_of"?: string;
@@ -7761,11 +7766,18 @@ export type Database = {
         }[];
       };
       "desk_canned_answers": {
-        Args: { "p_channel"?: string; "p_lead_id"?: string; "p_org_id": string };
+        Args: {
+          "p_channel"?: string;
+          "p_cursor"?: string;
+          "p_lead_id"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+        };
         Returns: {
           "body": string;
           "channel": string;
           "created_by": string;
+          "cursor": string;
           "filled": string;
           "id": string;
           "name": string;
@@ -7773,12 +7785,16 @@ export type Database = {
         }[];
       };
       "desk_consents": {
-        Args: { "p_lead_id": string; "p_org_id": string };
+        Args: { "p_cursor"?: string; "p_lead_id": string; "p_limit"?: number; "p_org_id": string };
         Returns: {
           "at": string;
           "channels": (string)[];
+          "confirmable": boolean;
           "contact": string;
           "contact_point_id": number;
+          "cursor": string;
+          "evidence": Json;
+          "id": string;
           "is_active": boolean;
           "kind": string;
           "liftable": boolean;
@@ -7954,9 +7970,10 @@ export type Database = {
         }[];
       };
       "desk_members": {
-        Args: { "p_org_id": string };
+        Args: { "p_cursor"?: string; "p_limit"?: number; "p_org_id": string };
         Returns: {
           "broker_id": string;
+          "cursor": string;
           "is_me": boolean;
           "name": string;
           "role": Database["public"]["Enums"]["member_role"];
@@ -8095,6 +8112,16 @@ export type Database = {
       "enrichment_status": { Args: { "p_run_id": string }; Returns: Json };
       "erase_lead": {
         Args: { "p_as_of"?: string; "p_lead_id": string; "p_org_id": string; "p_reason": string };
+        Returns: Json;
+      };
+      "erase_leads": {
+        Args: {
+          "p_lead_ids": (string)[];
+          "p_org_id": string;
+          "p_reason": string;
+          "p_request"?: Json;
+          "p_typed": string;
+        };
         Returns: Json;
       };
       "explain_score": {
@@ -8300,6 +8327,32 @@ export type Database = {
         Returns: Json;
       };
       "lead_parts": { Args: { "p_lead_id": string; "p_org_id": string }; Returns: Json };
+      "lead_unions": {
+        Args: { "p_cursor"?: string; "p_lead_id": string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "at": string;
+          "by_whom": string;
+          "cursor": string;
+          "id": number;
+          "kind": string;
+          "may_undo": boolean;
+          "other": string;
+          "other_lead_id": string;
+          "reason": string;
+          "undone_at": string;
+        }[];
+      };
+      "leads_of_person": {
+        Args: { "p_lead_id": string; "p_org_id": string };
+        Returns: {
+          "address": string;
+          "contacts": number;
+          "found_by": (string)[];
+          "is_this": boolean;
+          "lead_id": string;
+          "name": string;
+        }[];
+      };
       "list_api_keys": {
         Args: {
           "p_before"?: string;
@@ -8349,11 +8402,12 @@ export type Database = {
         }[];
       };
       "list_broker_loads": {
-        Args: { "p_org_id": string };
+        Args: { "p_cursor"?: string; "p_limit"?: number; "p_org_id": string };
         Returns: {
           "active": boolean;
           "broker_id": string;
           "capacity": number;
+          "cursor": string;
           "has_login": boolean;
           "licensed_states": (string)[];
           "name": string;
@@ -8488,6 +8542,18 @@ export type Database = {
           "title": string;
           "updated_at": string;
           "version": number;
+        }[];
+      };
+      "list_erasures": {
+        Args: { "p_cursor"?: string; "p_lead_id"?: string; "p_limit"?: number; "p_org_id": string };
+        Returns: {
+          "cursor": string;
+          "erased_at": string;
+          "erased_by": string;
+          "id": number;
+          "kept": Json;
+          "lead_id": string;
+          "reason": string;
         }[];
       };
       "list_invitations": {
@@ -8626,16 +8692,36 @@ export type Database = {
           "setting_names": (string)[];
         }[];
       };
+      "list_pull_runs": {
+        Args: { "p_cursor"?: string; "p_limit"?: number; "p_source_id": string };
+        Returns: {
+          "attempts": number;
+          "cursor": string;
+          "due_at": string;
+          "ended_at": string;
+          "error": string;
+          "id": string;
+          "new_parts": number;
+          "parts": number;
+          "rows": number;
+          "started_at": string;
+          "state": string;
+          "upload_id": string;
+        }[];
+      };
       "list_pulls": {
-        Args: { "p_org_id": string };
+        Args: { "p_cursor"?: string; "p_limit"?: number; "p_org_id": string };
         Returns: {
           "active": boolean;
           "at_times": (string)[];
+          "cursor": string;
           "due_at": string;
           "ended_at": string;
           "error": string;
           "has_token": boolean;
           "kind": string;
+          "most_lost": number;
+          "options": Json;
           "rows": number;
           "run_id": string;
           "run_state": string;
@@ -8645,6 +8731,7 @@ export type Database = {
           "time_zone": string;
           "upload_id": string;
           "url": string;
+          "version": string;
           "weekdays": (number)[];
         }[];
       };
@@ -8708,7 +8795,12 @@ export type Database = {
         }[];
       };
       "list_sequences": {
-        Args: { "p_after_name"?: string; "p_limit"?: number; "p_org_id": string };
+        Args: {
+          "p_after_name"?: string;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_search"?: string;
+        };
         Returns: {
           "campaigns": (string)[];
           "created_at": string;
@@ -8741,8 +8833,9 @@ export type Database = {
         }[];
       };
       "list_sources": {
-        Args: { "p_org_id": string };
+        Args: { "p_cursor"?: string; "p_limit"?: number; "p_org_id": string };
         Returns: {
+          "cursor": string;
           "key": string;
           "name": string;
           "source_id": string;
@@ -8751,9 +8844,11 @@ export type Database = {
       "list_templates": {
         Args: {
           "p_after_name"?: string;
+          "p_channel"?: string;
           "p_limit"?: number;
           "p_name"?: string;
           "p_org_id": string;
+          "p_search"?: string;
         };
         Returns: {
           "channel": string;
@@ -9090,6 +9185,10 @@ export type Database = {
         };
         Returns: undefined;
       };
+      "save_pull": {
+        Args: { "p_source_id": string; "p_token"?: string; "p_values": Json; "p_version": string };
+        Returns: Json;
+      };
       "save_sender": {
         Args: { "p_org_id": string; "p_sender_id": string; "p_values": Json; "p_version": string };
         Returns: Json;
@@ -9171,7 +9270,12 @@ export type Database = {
         Returns: Json;
       };
       "sequence_versions": {
-        Args: { "p_limit"?: number; "p_org_id": string; "p_sequence_id": string };
+        Args: {
+          "p_before"?: number;
+          "p_limit"?: number;
+          "p_org_id": string;
+          "p_sequence_id": string;
+        };
         Returns: {
           "created_at": string;
           "drawn": boolean;
@@ -9297,6 +9401,19 @@ export type Database = {
           "p_uploads"?: (string)[];
         };
         Returns: Json;
+      };
+      "stop_contact": {
+        Args: {
+          "p_at"?: string;
+          "p_channels"?: (string)[];
+          "p_contact_point_id": number;
+          "p_how"?: string;
+          "p_lead_id": string;
+          "p_org_id": string;
+          "p_why": string;
+          "p_words"?: string;
+        };
+        Returns: (string)[];
       };
       "switch_learned_score": {
         Args: { "p_as_of"?: string; "p_model_id": number; "p_on"?: boolean; "p_org_id": string };

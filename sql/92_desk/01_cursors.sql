@@ -61,16 +61,26 @@ revoke execute on function private.read_cursor(text, integer), private.page_size
 grant execute on function private.read_cursor(text, integer), private.page_size(integer),
   private.member_name(uuid, uuid), private.whole_orgs(uuid), private.own_lead_ids(uuid) to authenticated;
 
-create function public.desk_members(p_org_id uuid)
-returns table (user_id uuid, name text, role public.member_role, broker_id uuid, is_me boolean)
-language sql stable set search_path = '' as $$
-  select m.user_id, private.member_name(m.org_id, m.user_id), m.role, b.id, m.user_id = (select auth.uid())
-  from public.members m
-  left join public.brokers b on b.org_id = m.org_id and b.user_id = m.user_id
-  where m.org_id = p_org_id
-  order by 2, 1
-  limit 1000
+create function public.desk_members(p_org_id uuid, p_limit integer default 200, p_cursor text default null)
+returns table (user_id uuid, name text, role public.member_role, broker_id uuid, is_me boolean, cursor text)
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_after constant jsonb := private.read_cursor(p_cursor, 2);
+begin
+  return query
+  select x.user_id, x.name, x.role, x.broker_id, x.user_id = (select auth.uid()),
+    jsonb_build_array(x.name, x.user_id)::text
+  from (
+    select m.user_id, private.member_name(m.org_id, m.user_id) as name, m.role, b.id as broker_id
+    from public.members m
+    left join public.brokers b on b.org_id = m.org_id and b.user_id = m.user_id
+    where m.org_id = p_org_id) x
+  where v_after is null or (x.name, x.user_id) > (v_after ->> 0, (v_after ->> 1)::uuid)
+  order by x.name, x.user_id limit private.page_size(p_limit);
+end
 $$;
-comment on function public.desk_members(uuid) is 'The members of an org, to hand work to.';
-revoke execute on function public.desk_members(uuid) from public, anon;
-grant execute on function public.desk_members(uuid) to authenticated;
+comment on function public.desk_members(uuid, integer, text) is
+  'The members of an org by name, to hand work to. Raises SL801.';
+revoke execute on function public.desk_members(uuid, integer, text) from public, anon;
+grant execute on function public.desk_members(uuid, integer, text) to authenticated;

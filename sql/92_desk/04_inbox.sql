@@ -159,22 +159,30 @@ comment on function public.desk_inbox(text, uuid, boolean, text, text, integer, 
   '(subject replies with id, subject transcripts with call_id). possible_wish: somebody has to look at a message of '
   'the lead. Raises SL801, SL802.';
 
-create function public.desk_canned_answers(p_org_id uuid, p_lead_id uuid default null, p_channel text default null)
-returns table (id uuid, name text, channel text, body text, filled text, created_by uuid, updated_at timestamptz)
-language sql stable security definer set search_path = '' as $$
+create function public.desk_canned_answers(p_org_id uuid, p_lead_id uuid default null, p_channel text default null,
+  p_limit integer default 50, p_cursor text default null)
+returns table (id uuid, name text, channel text, body text, filled text, created_by uuid, updated_at timestamptz,
+  cursor text)
+language plpgsql stable security definer set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_after constant jsonb := private.read_cursor(p_cursor, 2);
+begin
+  return query
   select c.id, c.name, c.channel, c.body,
     case when p_lead_id is not null then private.fill_canned(c.body, private.canned_values(p_org_id, p_lead_id)) end,
-    c.created_by, c.updated_at
+    c.created_by, c.updated_at, jsonb_build_array(c.name, c.id)::text
   from public.canned_answers c
   where c.org_id = p_org_id and p_org_id = any (private.my_org_ids())
     and (p_channel is null or coalesce(c.channel, p_channel) = p_channel)
-  order by c.name, c.id
-  limit 500
+    and (v_after is null or (c.name, c.id) > (v_after ->> 0, (v_after ->> 1)::uuid))
+  order by c.name, c.id limit private.page_size(p_limit);
+end
 $$;
-comment on function public.desk_canned_answers(uuid, uuid, text) is
-  'The answers that the org keeps ready, for a channel; filled: with the words of the lead, if the caller may see '
-  'it. Definer: members may not call proper_name.';
+comment on function public.desk_canned_answers(uuid, uuid, text, integer, text) is
+  'The answers that the org keeps ready, for a channel, by name; filled: with the words of the lead, if the caller may '
+  'see it. Raises SL801. Definer: members may not call proper_name.';
 revoke execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text, text, bigint),
-  public.desk_canned_answers(uuid, uuid, text) from public, anon;
+  public.desk_canned_answers(uuid, uuid, text, integer, text) from public, anon;
 grant execute on function public.desk_inbox(text, uuid, boolean, text, text, integer, text, text, bigint),
-  public.desk_canned_answers(uuid, uuid, text) to authenticated;
+  public.desk_canned_answers(uuid, uuid, text, integer, text) to authenticated;

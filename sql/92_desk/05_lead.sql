@@ -122,59 +122,6 @@ comment on function public.desk_why(uuid, uuid, integer, text) is
   'Why a lead was or was not contacted: its decisions, the latest first, with reasons, law and evidence. Raises '
     'SL801.';
 
-create function public.desk_consents(p_org_id uuid, p_lead_id uuid)
-returns table (at timestamptz, kind text, contact_point_id bigint, contact text, channels text[], why text,
-  source text, recorded_by text, is_active boolean, liftable boolean)
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  if not private.is_trusted_caller() and not private.sees_lead(p_org_id, p_lead_id) then
-    return;
-  end if;
-  return query
-  with points as (
-    select c.id, c.value_bidx, c.masked, c.kind from public.contact_points c
-    where c.org_id = p_org_id and c.lead_id = p_lead_id
-  )
-  select x.* from (
-    select c.occurred_at, case c.action when 'grant' then 'consent' else 'revocation' end, p.id,
-      coalesce(p.masked, c.masked), c.channels,
-      case c.action when 'grant' then concat_ws(', ', c.type, c.purpose, case when c.is_unproven then 'unproven' end)
-        else 'ends ' || c.revoked_scope end,
-      c.method, case when c.recorded_by = 'member' then private.member_name(p_org_id, c.recorded_by_user)
-        else c.recorded_by end, true, false
-    from public.consents c
-    left join points p on p.value_bidx = c.value_bidx
-    where c.org_id = p_org_id and (c.lead_id = p_lead_id or p.id is not null)
-    union all
-    select s.created_at, 'suppression', p.id, p.masked,
-      case when s.channel is null then private.channels_for_kind(s.kind) else array[s.channel] end, s.reason,
-        s.source,
-      null, exists (select from unnest(case when s.channel is null then private.channels_for_kind(s.kind)
-        else array[s.channel] end) ch where not exists (select from public.suppression_lifts l
-        where l.org_id = s.org_id and l.suppression_id = s.id and l.channel = ch)),
-      s.reason not in ('bounce', 'complaint', 'litigator')
-    from points p join public.suppressions s on s.org_id = p_org_id and s.value_bidx = p.value_bidx
-    union all
-    select l.lifted_at, 'lift', p.id, p.masked, array[l.channel], 'a later consent', 'consent ' || l.consent_id, null,
-      true, false
-    from points p
-    join public.suppressions s on s.org_id = p_org_id and s.value_bidx = p.value_bidx
-    join public.suppression_lifts l on l.org_id = s.org_id and l.suppression_id = s.id
-    union all
-    select w.at, 'wrong_contact', p.id, p.masked, private.channels_for_kind(w.kind), 'not the owner''s', w.source,
-      null,
-      true, false
-    from points p join public.wrong_contacts w on w.org_id = p_org_id and w.value_bidx = p.value_bidx
-      and w.lead_id = p_lead_id) x
-  order by 1 desc, 2
-  limit 500;
-end
-$$;
-comment on function public.desk_consents(uuid, uuid) is
-  'What the people of a lead agreed to, revoked and refused, and what was lifted, the latest first. is_active: a '
-  'suppression that no consent has lifted on every channel; liftable: a later consent would lift it. Definer: '
-  'brokers may read the suppressions of their own leads only, and the table has no lead.';
-
 create function public.desk_lead_matches(p_org_id uuid, p_lead_id uuid)
 returns table (kind text, id bigint, at timestamptz, reasons text[], probability double precision,
   other_lead_ids uuid[], upload_id uuid)
@@ -195,8 +142,6 @@ comment on function public.desk_lead_matches(uuid, uuid) is
   'Open conflicts and match candidates of a lead; list_conflicts and list_match_candidates show their values, '
   'close_conflict and answer_candidates answer them. For whoever sees the whole org.';
 revoke execute on function public.desk_lead(uuid, uuid), public.desk_outlook(uuid, uuid),
-  public.desk_why(uuid, uuid, integer, text), public.desk_consents(uuid, uuid),
-  public.desk_lead_matches(uuid, uuid) from public, anon;
+  public.desk_why(uuid, uuid, integer, text), public.desk_lead_matches(uuid, uuid) from public, anon;
 grant execute on function public.desk_lead(uuid, uuid), public.desk_outlook(uuid, uuid),
-  public.desk_why(uuid, uuid, integer, text), public.desk_consents(uuid, uuid),
-  public.desk_lead_matches(uuid, uuid) to authenticated;
+  public.desk_why(uuid, uuid, integer, text), public.desk_lead_matches(uuid, uuid) to authenticated;

@@ -9,7 +9,7 @@ comment on function public.check_template(text, text, text, text) is
   'Why a text could not be saved as a template; empty when it can. Definer: members may not call the check.';
 
 create function public.list_templates(p_org_id uuid, p_limit integer default 50, p_after_name text default null,
-  p_name text default null)
+  p_name text default null, p_search text default null, p_channel text default null)
 returns table (id uuid, name text, version integer, channel text, purpose text, matter text, subject text,
   text_body text, html_body text, created_at timestamptz, created_by uuid, steps bigint, steps_on_older bigint)
 language plpgsql stable security definer set search_path = '' as $$
@@ -20,7 +20,8 @@ begin
   with latest as (
     select distinct on (t.name) t.* from public.templates t
     where t.org_id = p_org_id and (p_after_name is null or t.name > p_after_name)
-      and (p_name is null or t.name = p_name)
+      and (p_name is null or t.name = p_name) and (p_channel is null or t.channel = p_channel)
+      and (p_search is null or strpos(lower(t.name), lower(btrim(p_search))) > 0)
     order by t.name, t.version desc limit private.page_size(p_limit)
   )
   select l.id, l.name, l.version, l.channel, l.purpose, l.matter, l.subject, l.text_body, l.html_body, l.created_at,
@@ -32,9 +33,10 @@ begin
   from latest l order by l.name;
 end
 $$;
-comment on function public.list_templates(uuid, integer, text, text) is
+comment on function public.list_templates(uuid, integer, text, text, text, text) is
   'The newest version of each template by name, with the number of variants of steps that use it, and of those that use '
-  'an older one. p_after_name: of the last row of the page before; p_name: this one alone. Raises SL111. Definer: one '
+  'an older one. p_after_name: of the last row of the page before; p_name: this one alone; p_search: those whose '
+  'name has these letters; p_channel: of this channel. Raises SL111. Definer: one '
   'check for all callers.';
 
 create function public.save_template(p_org_id uuid, p_name text, p_channel text, p_subject text, p_text text,
@@ -180,12 +182,12 @@ comment on function public.template_preview(uuid, uuid, uuid, jsonb, uuid) is
   'admins, and brokers with their own leads. Raises SL111 and SL524. Definer: members may not call the check.';
 
 revoke execute on function public.check_template(text, text, text, text),
-  public.list_templates(uuid, integer, text, text),
+  public.list_templates(uuid, integer, text, text, text, text),
   public.save_template(uuid, text, text, text, text, text, text, text, integer),
   public.template_steps(uuid, uuid), public.use_template(uuid, uuid, jsonb),
   public.template_preview(uuid, uuid, uuid, jsonb, uuid) from public, anon;
 grant execute on function public.check_template(text, text, text, text),
-  public.list_templates(uuid, integer, text, text),
+  public.list_templates(uuid, integer, text, text, text, text),
   public.save_template(uuid, text, text, text, text, text, text, text, integer),
   public.template_steps(uuid, uuid), public.use_template(uuid, uuid, jsonb),
   public.template_preview(uuid, uuid, uuid, jsonb, uuid) to authenticated, service_role;

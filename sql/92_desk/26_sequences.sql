@@ -1,7 +1,8 @@
 -- The page Sequences. An edit of a sequence is a new version: leads that are in the old one stay there until somebody
 -- moves them, and campaigns feed the next leads into the new one.
 
-create function public.list_sequences(p_org_id uuid, p_limit integer default 50, p_after_name text default null)
+create function public.list_sequences(p_org_id uuid, p_limit integer default 50, p_after_name text default null,
+  p_search text default null)
 returns table (id uuid, name text, version integer, steps bigint, leads bigint, leads_on_older bigint,
   campaigns text[], created_at timestamptz)
 language plpgsql stable security definer set search_path = '' as $$
@@ -12,6 +13,7 @@ begin
   with latest as (
     select distinct on (q.name) q.* from public.sequences q
     where q.org_id = p_org_id and (p_after_name is null or q.name > p_after_name)
+      and (p_search is null or strpos(lower(q.name), lower(btrim(p_search))) > 0)
     order by q.name, q.version desc limit private.page_size(p_limit)
   )
   select l.id, l.name, l.version,
@@ -26,9 +28,9 @@ begin
   from latest l order by l.name;
 end
 $$;
-comment on function public.list_sequences(uuid, integer, text) is
+comment on function public.list_sequences(uuid, integer, text, text) is
   'The newest version of each sequence by name, with its steps, the leads in it and in older versions, and the campaigns '
-  'that feed into it. Raises SL111. Definer: one check for all callers.';
+  'that feed into it. p_search: those whose name has these letters. Raises SL111. Definer: one check for all callers.';
 
 create function public.show_sequence(p_org_id uuid, p_sequence_id uuid)
 returns table (step smallint, channel text, delay interval, delay_kind text, send_from time, send_until time,
@@ -73,11 +75,14 @@ comment on function public.show_sequence(uuid, uuid) is
   'and how many leads wait before each, are in flight, or paused. Of a drawn sequence with node, kind, event, within, '
   'note, and edges {next|yes|no: {to, delay, delay_kind}}. Raises SL111. Definer: one check for all callers.';
 
-create function public.sequence_versions(p_org_id uuid, p_sequence_id uuid, p_limit integer default 50)
+create function public.sequence_versions(p_org_id uuid, p_sequence_id uuid, p_limit integer default 50,
+  p_cursor text default null)
 returns table (id uuid, name text, version integer, drawn boolean, leads bigint, running jsonb,
-  created_at timestamptz)
+  created_at timestamptz, cursor text)
 language plpgsql stable security definer set search_path = '' as $$
 #variable_conflict use_column
+declare
+  v_before constant integer := (private.read_cursor(p_cursor, 1) ->> 0)::integer;
 begin
   perform private.require_role(p_org_id, '{owner,admin,broker,viewer}');
   return query
@@ -85,15 +90,16 @@ begin
     (select count(*) from public.sequence_runs r where r.org_id = q.org_id and r.sequence_id = q.id
       and r.state in ('active', 'paused')),
     (select coalesce(jsonb_agg(jsonb_build_object('campaign_id', k.id, 'name', k.name) order by k.name), '[]')
-      from public.campaigns k where k.org_id = q.org_id and k.sequence_id = q.id and k.state = 'running'), q.created_at
+      from public.campaigns k where k.org_id = q.org_id and k.sequence_id = q.id and k.state = 'running'), q.created_at,
+    jsonb_build_array(q.version)::text
   from public.sequences x join public.sequences q on q.org_id = x.org_id and q.name = x.name
-  where x.org_id = p_org_id and x.id = p_sequence_id
+  where x.org_id = p_org_id and x.id = p_sequence_id and (v_before is null or q.version < v_before)
   order by q.version desc limit private.page_size(p_limit);
 end
 $$;
-comment on function public.sequence_versions(uuid, uuid, integer) is
+comment on function public.sequence_versions(uuid, uuid, integer, text) is
   'All versions of the sequence that this version is one of, the newest first, with the leads in each and the running '
-  'campaigns that feed into it. Raises SL111. Definer: one check for all callers.';
+  'campaigns that feed into it. Raises SL111 and SL801. Definer: one check for all callers.';
 
 create function public.save_sequence(p_org_id uuid, p_name text, p_steps jsonb, p_version integer default null,
   p_dry_run boolean default false, p_origin text default null) returns jsonb
@@ -250,9 +256,9 @@ comment on function public.move_runs(uuid, uuid) is
   'version has no such step of its kind. The time of '
   'the next step stays. For owners, admins and the service. Raises SL111 and SL526. Definer: members may not write runs.';
 
-revoke execute on function public.sequence_versions(uuid, uuid, integer),
-  public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
+revoke execute on function public.sequence_versions(uuid, uuid, integer, text),
+  public.list_sequences(uuid, integer, text, text), public.show_sequence(uuid, uuid),
   public.save_sequence(uuid, text, jsonb, integer, boolean, text), public.move_runs(uuid, uuid) from public, anon;
-grant execute on function public.sequence_versions(uuid, uuid, integer),
-  public.list_sequences(uuid, integer, text), public.show_sequence(uuid, uuid),
+grant execute on function public.sequence_versions(uuid, uuid, integer, text),
+  public.list_sequences(uuid, integer, text, text), public.show_sequence(uuid, uuid),
   public.save_sequence(uuid, text, jsonb, integer, boolean, text), public.move_runs(uuid, uuid) to authenticated, service_role;

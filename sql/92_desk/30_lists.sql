@@ -1,4 +1,4 @@
--- The page Lists: uploads by members, their reports, the mapping of columns, pulls.
+-- The page Lists: uploads by members, their reports, the mapping of columns.
 
 create function public.source_for_upload(p_key text)
 returns table (source_id uuid, org_id uuid, max_part_bytes integer, parts_per_minute integer)
@@ -137,32 +137,10 @@ comment on function public.map_columns(uuid, jsonb, jsonb) is
   'p_seen: the map as it was read. Uploads that came before are read again with rerun_upload. For owners, admins and '
   'the service. Raises SL111, SL207 (unknown target) and SL213 (changed meanwhile). Definer: one check for all callers.';
 
-create function public.list_pulls(p_org_id uuid)
-returns table (source_id uuid, source text, kind text, url text, active boolean, at_times time[], weekdays smallint[],
-  time_zone text, terms text, has_token boolean, run_id uuid, run_state text, due_at timestamptz,
-  ended_at timestamptz, rows bigint, upload_id uuid, error text)
-language plpgsql stable security definer set search_path = '' as $$
-begin
-  perform private.require_role(p_org_id, '{owner,admin,viewer}');
-  return query
-  select p.source_id, s.name, p.kind, p.url, p.active, p.at_times, p.weekdays, p.time_zone, p.terms,
-    p.token_cipher is not null, r.id, r.state, r.due_at, r.ended_at, r.rows, r.upload_id, r.error
-  from public.pulls p
-  join public.sources s on s.id = p.source_id
-  left join lateral (select x.* from public.pull_runs x where x.source_id = p.source_id
-    order by x.due_at desc limit 1) r on true
-  where p.org_id = p_org_id
-  order by s.name, p.source_id limit 200;
-end
-$$;
-comment on function public.list_pulls(uuid) is
-  'Scheduled pulls of an org with their last run; run_pull and decide_pull start, release and drop. For owners, admins, '
-  'viewers and the service. Raises SL111. Definer: tokens are not readable, only whether there is one.';
-
 revoke execute on function public.source_for_upload(text), public.begin_member_upload(text, text, uuid, integer),
   public.list_uploads(uuid, uuid, integer, timestamptz, uuid), public.list_rejects(uuid, integer, integer, integer),
-  public.source_columns(uuid), public.map_columns(uuid, jsonb, jsonb), public.list_pulls(uuid) from public, anon;
+  public.source_columns(uuid), public.map_columns(uuid, jsonb, jsonb) from public, anon;
 grant execute on function public.source_for_upload(text), public.begin_member_upload(text, text, uuid, integer),
   public.list_uploads(uuid, uuid, integer, timestamptz, uuid), public.list_rejects(uuid, integer, integer, integer),
-  public.source_columns(uuid), public.map_columns(uuid, jsonb, jsonb), public.list_pulls(uuid)
+  public.source_columns(uuid), public.map_columns(uuid, jsonb, jsonb)
   to authenticated, service_role;

@@ -40,14 +40,25 @@ language sql volatile set search_path = '' as $$
 $$;
 comment on function public.drop_view(uuid) is 'Removes a view of the caller; whether there was one.';
 
-create function public.list_sources(p_org_id uuid)
-returns table (source_id uuid, key text, name text)
-language sql stable set search_path = '' as $$
-  select s.id, s.key, s.name from public.sources s where s.org_id = p_org_id order by s.name, s.id limit 500
+create function public.list_sources(p_org_id uuid, p_limit integer default 200, p_cursor text default null)
+returns table (source_id uuid, key text, name text, cursor text)
+language plpgsql stable set search_path = '' as $$
+#variable_conflict use_column
+declare
+  v_after constant jsonb := private.read_cursor(p_cursor, 2);
+begin
+  return query
+  select s.id, s.key, s.name, jsonb_build_array(s.name, s.id)::text from public.sources s
+  where s.org_id = p_org_id and (v_after is null or (s.name, s.id) > (v_after ->> 0, (v_after ->> 1)::uuid))
+  order by s.name, s.id limit private.page_size(p_limit);
+end
 $$;
-comment on function public.list_sources(uuid) is 'The sources of an org, to upload a list for.';
+comment on function public.list_sources(uuid, integer, text) is
+  'The sources of an org by name, to upload a list for. Raises SL801.';
 
 revoke execute on function public.desk_me(), public.saved_views_of(uuid, text),
-  public.save_view(uuid, text, text, text), public.drop_view(uuid), public.list_sources(uuid) from public, anon;
+  public.save_view(uuid, text, text, text), public.drop_view(uuid), public.list_sources(uuid, integer, text)
+  from public, anon;
 grant execute on function public.desk_me(), public.saved_views_of(uuid, text),
-  public.save_view(uuid, text, text, text), public.drop_view(uuid), public.list_sources(uuid) to authenticated;
+  public.save_view(uuid, text, text, text), public.drop_view(uuid), public.list_sources(uuid, integer, text)
+  to authenticated;

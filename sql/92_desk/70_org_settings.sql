@@ -36,16 +36,28 @@ language sql immutable parallel safe set search_path = '' as $$
       '0.9 to 1. Empty: a person answers every candidate.', '^(0[.]9[0-9]{0,8}|1([.]0{1,8})?)$', 'never'),
     ('trace_cap_usd', 'Skip traces', 'Most that traces of a lead may cost in half a year, in USD', '',
       '^[0-9]{1,4}([.][0-9]{1,6})?$', '1'),
-    ('trace_order', 'Skip traces', 'Which provider is asked first', 'cost_per_hit or position.',
-      '^(cost_per_hit|position)$', 'cost_per_hit'),
-    ('trace_wants', 'Skip traces', 'What a trace looks for', 'phone, email or either.', '^(phone|email|either)$',
-      'phone'),
+    ('trace_order', 'Skip traces', 'Which provider is asked first', '', '^(cost_per_hit|position)$', 'cost_per_hit'),
+    ('trace_wants', 'Skip traces', 'What a trace looks for', '', '^(phone|email|either)$', 'phone'),
     ('property_fallback', 'Property data', 'Ask the next provider about properties that the first does not know',
-      'on or off. The forecast of a run then counts both.', '^(on|off)$', 'off')
+      'The forecast of a run then counts both.', '^(on|off)$', 'off')
 $$;
 comment on function private.org_setting_kinds() is
   'The settings of an org that its owners and admins may change: meaning, form, and what counts without one.';
 revoke execute on function private.org_setting_kinds() from pipeline_writer;
+
+create function private.org_setting_choices(p_key text) returns jsonb
+language sql immutable parallel safe set search_path = '' as $$
+  select case p_key
+    when 'trace_order' then jsonb '[["cost_per_hit", "the one that costs least for each answer"],
+      ["position", "the first in the order of the traces"]]'
+    when 'trace_wants' then jsonb '[["phone", "a phone number"], ["email", "an e-mail address"],
+      ["either", "a phone number or an e-mail address"]]'
+    when 'property_fallback' then jsonb '[["off", "no"], ["on", "yes"]]'
+  end
+$$;
+comment on function private.org_setting_choices(text) is
+  'The values of a setting with their words, [[value, words]]; null for a setting that is typed.';
+revoke execute on function private.org_setting_choices(text) from pipeline_writer;
 
 -- Opaque to callers: who read an older row is told before overwriting a newer one.
 create function private.row_version(p_updated_at timestamptz) returns text
@@ -88,14 +100,15 @@ begin
   return (select jsonb_build_object('name', o.name, 'time_zone', o.time_zone, 'holidays', o.holidays,
     'version', private.row_version(o.updated_at), 'settings', (
       select jsonb_agg(jsonb_build_object('key', k.key, 'area', k.area, 'title', k.title, 'hint', k.hint,
-        'value', o.settings ->> k.key, 'standard', k.standard) order by k.n)
+        'value', o.settings ->> k.key, 'standard', k.standard, 'choices', private.org_setting_choices(k.key))
+        order by k.n)
       from private.org_setting_kinds() with ordinality k (key, area, title, hint, pattern, standard, n)))
     from public.orgs o where o.id = p_org_id);
 end
 $$;
 comment on function public.org_settings(uuid) is
   'Name, time zone and holidays of an org, their version, and its settings: [{key, area, title, hint, value, '
-  'standard}]; standard: what counts without a value. For owners, admins and the service. Raises SL111. Definer: one '
+  'standard, choices}]; standard: what counts without a value; choices: [[value, words]] where it is chosen. For owners, admins and the service. Raises SL111. Definer: one '
   'check for all callers.';
 
 create function public.save_org_settings(p_org_id uuid, p_version text, p_values jsonb) returns text

@@ -18,13 +18,20 @@ create function private.tell_desk() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   v_org_id uuid;
+  v_told text := coalesce(current_setting('sluice.told', true), '');
+  v_this text;
 begin
   if to_regprocedure('realtime.send(jsonb, text, text, boolean)') is null then
     return null;
   end if;
   for v_org_id in select distinct n.org_id from new_rows n loop
+    v_this := format('%s %s;', tg_argv[0], v_org_id);
+    -- The desk hears at the commit, so the first statement of a transaction has told it for all of them.
+    continue when strpos(v_told, v_this) > 0;
     begin
       execute 'select realtime.send($1, $2, $3, true)' using '{}'::jsonb, tg_argv[0], 'desk:' || v_org_id;
+      v_told := v_told || v_this;
+      perform set_config('sluice.told', v_told, true);
     -- A message that is lost costs the time to the next look; a write that is lost costs the lead.
     exception when others then
       raise warning 'the desk is not told of %: %', tg_argv[0], sqlerrm;
@@ -34,8 +41,8 @@ begin
 end
 $$;
 comment on function private.tell_desk() is
-  'Trigger: one message of the kind in its argument to the desk of each org whose rows the statement wrote. Definer: '
-  'writers have no rights on Realtime.';
+  'Trigger: one message of the kind in its argument to the desk of each org whose rows the statement wrote, once in a '
+  'transaction. Definer: writers have no rights on Realtime.';
 revoke execute on function private.hears_desk(text), private.tell_desk() from pipeline_writer;
 grant execute on function private.hears_desk(text) to authenticated;
 

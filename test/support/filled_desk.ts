@@ -42,6 +42,12 @@ export async function fillLists(world: DeskWorld): Promise<Filled> {
   await sql`
     insert into lead_conflicts (org_id, upload_id, part, line, reason, lead_ids, row_keys)
     values (${ORG}, ${UPLOAD}, 1, 9, 'key_contradicts', array[${at.lead}::uuid], '{}')`;
+  await sql`
+    insert into pulls (org_id, source_id, kind, url, terms)
+    values (${ORG}, ${source!.id}, 'file', 'https://example.com/owners.csv', 'Contract of 2026')`;
+  await sql`
+    insert into pull_runs (org_id, source_id, due_at, state, rows, error)
+    values (${ORG}, ${source!.id}, now(), 'held', 10, '10 rows, after 100 in the last good run')`;
   const [old] = await sql`
     insert into templates (org_id, name, channel, subject, text_body)
     values (${ORG}, 'Hello', 'email', 'Hi', ${FOOT}) returning id`;

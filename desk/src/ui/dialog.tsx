@@ -5,6 +5,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { onSubmit } from "./form.tsx";
 import { focusRow } from "./keys.ts";
 import { Failed } from "./states.tsx";
+import { openDialog, Toasts } from "./toasts.tsx";
 
 export function Dialog(
   { title, close, children, kind = "" }: {
@@ -16,12 +17,15 @@ export function Dialog(
 ) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const [self] = useState(() => ({}));
   useEffect(() => {
+    const leave = openDialog(self);
     const before = document.activeElement as HTMLElement | null;
     const row = before?.closest<HTMLElement>("main [data-row]")?.dataset.row;
     const shown = dialog.current;
     shown?.showModal();
     return () => {
+      leave();
       // As long as it is open, nothing outside of it takes the focus.
       shown?.close();
       before?.focus();
@@ -49,6 +53,7 @@ export function Dialog(
     >
       <h2 id={id} class={kind === "palette" ? "seen-by-readers" : "dialog-title"}>{title}</h2>
       {children}
+      <Toasts inside={self} />
     </dialog>
   );
 }
@@ -68,6 +73,7 @@ export function FormDialog(
   const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   async function run(values: Record<string, string>, form: HTMLFormElement) {
+    if (busy) return;
     setBusy(true);
     setProblem(null);
     try {
@@ -85,7 +91,8 @@ export function FormDialog(
         <footer>
           <button type="button" onClick={close}>{cancel}</button>
           {submit !== null && (
-            <button type="submit" class="primary" disabled={busy}>{submit}</button>
+            // A disabled button would lose the focus, and after a failure it would be nowhere.
+            <button type="submit" class="primary" aria-disabled={busy}>{submit}</button>
           )}
         </footer>
       </form>

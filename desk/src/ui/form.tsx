@@ -131,5 +131,11 @@ export function tomorrow(): string {
   return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }
 
+/** `datetime-local` of now. */
+export function nowLocal(): string {
+  const at = new Date();
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 export const instant = (local: string | undefined): string | null =>
   local ? new Date(local).toISOString() : null;

@@ -1,4 +1,5 @@
 // What every page is made of.
+export { type Choice, Chooser } from "./chooser.tsx";
 export { confirmed, Dialog, FormDialog } from "./dialog.tsx";
 export { Choose, Tabs } from "./filters.tsx";
 export {
@@ -8,6 +9,7 @@ export {
   Field,
   Input,
   instant,
+  nowLocal,
   onSubmit,
   Select,
   states,

@@ -1,4 +1,5 @@
 // Short messages that do not interrupt, with one action. A screen reader hears them; Ctrl+Z takes the last one back.
+// Whatever is outside of an open dialog is behind it and cannot be reached: the messages are shown inside.
 import { signal } from "@preact/signals";
 
 export interface Toast {
@@ -41,10 +42,21 @@ export function undoLast(): boolean {
   return !!item;
 }
 
-export function Toasts() {
+/** The open dialogs, the one on top last. */
+const dialogs = signal<object[]>([]);
+
+/** A dialog that opens; the result closes it. */
+export function openDialog(dialog: object): () => void {
+  dialogs.value = [...dialogs.value, dialog];
+  return () => dialogs.value = dialogs.value.filter((one) => one !== dialog);
+}
+
+/** The place of the messages in a dialog, or on the page; they are in the one that is on top. */
+export function Toasts({ inside = null }: { inside?: object | null }) {
+  const here = (dialogs.value.at(-1) ?? null) === inside;
   return (
     <div class="toasts" role="status" aria-live="polite">
-      {shown.value.map((item) => (
+      {here && shown.value.map((item) => (
         <div class={`toast ${item.kind ?? "ok"}`} key={item.id}>
           <span>{item.text}</span>
           {item.action && (

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import { act, report } from "../data/act.ts";
 import { useQuery } from "../data/query.ts";
 import { rpc } from "../data/rpc.ts";
-import { Area, Dialog, Empty, Failed, Input, onSubmit, Shown } from "../ui/parts.tsx";
+import { param } from "../ui/router.ts";
+import { Area, Dialog, Empty, Failed, Input, onSubmit, Pager, Shown } from "../ui/parts.tsx";
 
 interface Canned {
   id: string;
@@ -11,9 +12,12 @@ interface Canned {
   channel: string | null;
   body: string;
   filled: string | null;
+  cursor: string;
 }
 
-const save = (org: string, { name, body, channel }: Omit<Canned, "id" | "filled">) =>
+const LIMIT = 50;
+
+const save = (org: string, { name, body, channel }: Pick<Canned, "name" | "body" | "channel">) =>
   rpc("save_canned_answer", { p_org_id: org, p_name: name, p_body: body, p_channel: channel });
 
 const remove = (org: string, row: Canned) =>
@@ -64,6 +68,8 @@ export function CannedAnswers({ org, lead, channel, take, close }: {
     p_org_id: org,
     p_lead_id: lead,
     p_channel: channel,
+    p_limit: LIMIT,
+    p_cursor: param("canned") || null,
   });
   return (
     <Dialog title="Canned answers" close={close}>
@@ -89,6 +95,11 @@ export function CannedAnswers({ org, lead, channel, take, close }: {
             </ul>
           )}
         </Shown>
+        <Pager
+          name="canned"
+          cursor={found.data?.at(-1)?.cursor}
+          full={(found.data?.length ?? 0) >= LIMIT}
+        />
         {adding && <Add org={org} channel={channel} done={() => setAdding(false)} />}
         <footer>
           {!adding && <button type="button" onClick={() => setAdding(true)}>New answer</button>}

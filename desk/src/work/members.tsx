@@ -1,9 +1,9 @@
 // Who works in the org: for fields that assign.
-import { useQuery } from "../data/query.ts";
+import { useEvery } from "../data/every.ts";
 import type { Member } from "./types.ts";
 
 export const useMembers = (org: string, when = true): Member[] =>
-  useQuery<Member[]>("desk_members", { p_org_id: org }, { when }).data ?? [];
+  useEvery<Member & { cursor: string }>("desk_members", { p_org_id: org }, { when }).data ?? [];
 
 /** Chooses a member, or nobody where `nobody` is a label. */
 export function Assignee({ label, members, chosen, name, nobody, choose }: {

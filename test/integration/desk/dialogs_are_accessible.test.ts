@@ -43,6 +43,32 @@ const DIALOGS: Opening[] = [
     ...{ file: "pages/lists/conflicts.tsx", page: () => "lists?tab=conflicts" },
     press: ["Answer many"],
   },
+  {
+    ...{ file: "pages/lists/edit_pull.tsx", page: () => "lists?tab=pulls" },
+    press: ["Edit County list"],
+  },
+  {
+    ...{ file: "pages/lists/pulls.tsx", page: () => "lists?tab=pulls" },
+    press: ["Refuse the list of County list"],
+  },
+  {
+    ...{ file: "pages/lead/record_consent.tsx", page: () => `lead/${at.lead}` },
+    press: ["Record a consent"],
+  },
+  {
+    ...{ file: "pages/lead/stop_contact.tsx", page: () => `lead/${at.lead}` },
+    press: ["Stop contact"],
+  },
+  {
+    ...{ file: "pages/lead/export_person.tsx", page: () => `lead/${at.lead}` },
+    press: ["Export the record"],
+  },
+  {
+    ...{ file: "pages/lead/erase_person.tsx", page: () => `lead/${at.lead}` },
+    press: ["Erase the person"],
+  },
+  { file: "pages/lead/merge_lead.tsx", page: () => `lead/${at.lead}`, press: ["Merge"] },
+  { file: "pages/lead/split_lead.tsx", page: () => `lead/${at.lead}`, press: ["Split"] },
   { file: "pages/lists/one.tsx", page: () => `lists/${UPLOAD}`, press: ["Undo upload"] },
   {
     ...{ file: "pages/pipeline/board.tsx", page: () => "pipeline" },

@@ -26,6 +26,11 @@ interface Seen {
   campaign: boolean;
   call: boolean;
   give: boolean;
+  consent: boolean;
+  merge: boolean;
+  export: boolean;
+  erase: boolean;
+  pull: boolean;
 }
 
 const manager: Seen = {
@@ -36,16 +41,22 @@ const manager: Seen = {
   campaign: true,
   call: true,
   give: true,
+  consent: true,
+  merge: true,
+  export: true,
+  erase: true,
+  pull: true,
 };
 const nothing = Object.fromEntries(Object.keys(manager).map((name) => [name, false]));
 
 test.each<[string, Partial<Seen>]>([
   ["owner", manager],
-  ["admin", manager],
-  ["broker", { lead: true, call: true }],
+  // An owner lets single admins export.
+  ["admin", { ...manager, export: false }],
+  ["broker", { lead: true, call: true, consent: true }],
   ["viewer", { lead: true }],
   // The owner of another org: every control, and no lead of this one.
-  ["rival", { ...manager, lead: false, call: false, give: false }],
+  ["rival", { ...nothing, audit: true, upload: true, invite: true, campaign: true, pull: true }],
 ])("%s opens every page without an error, and sees what the role has", async (who, expected) => {
   const { page, context, problems } = await world.signIn(`${who}@example.com`);
   const seen: Record<string, boolean> = {};
@@ -68,11 +79,16 @@ test.each<[string, Partial<Seen>]>([
     }
     if (path === "lists") seen.upload = await has("button", "Upload");
     if (path === "settings") seen.invite = await has("button", "Invite");
+    if (path === "lists?tab=pulls") seen.pull = await has("button", "Add a pull");
     if (path === "campaigns") seen.campaign = await has("button", "New campaign");
     if (path.startsWith("lead/")) {
       seen.lead = await page.getByRole("heading", { level: 1, name: "Owner 1" }).count() > 0;
       seen.call = await has("button", "Call");
       seen.give = await has("combobox", "Broker");
+      seen.consent = await has("button", "Record a consent") && await has("button", "Stop contact");
+      seen.merge = await has("button", "Merge") && await has("button", "Split");
+      seen.export = await has("button", "Export the record");
+      seen.erase = await has("button", "Erase the person");
     }
   }
   expect(wrong).toEqual([]);

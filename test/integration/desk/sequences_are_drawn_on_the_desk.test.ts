@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DeskWorld, open, ORG, settled, startDeskWorld, violations } from "./support.ts";
+import {
+  choose,
+  type DeskWorld,
+  open,
+  ORG,
+  settled,
+  startDeskWorld,
+  violations,
+} from "./support.ts";
 
 let world: DeskWorld;
 let id: string;
@@ -92,7 +100,7 @@ test("a sequence is written on the desk, step by step, and a name that is taken 
   await page.getByRole("link", { name: "New sequence" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Spring");
   const first = page.getByRole("listitem", { name: "Step 1" });
-  await first.getByRole("combobox", { name: "Text" }).selectOption({ label: "Hello v1" });
+  await choose(first, "Text", "Hello v1");
   await page.getByRole("button", { name: "Add a message" }).click();
   const second = page.getByRole("listitem", { name: "Step 2" });
   await second.getByLabel("Delay before step 2").fill("3 days");
@@ -107,7 +115,7 @@ test("a sequence is written on the desk, step by step, and a name that is taken 
   await save.click();
   // What is wrong is said, and nothing that was set is lost.
   await page.getByText("step 2 has no text").waitFor();
-  await second.getByRole("combobox", { name: "Text" }).selectOption({ label: "Hello v1" });
+  await choose(second, "Text", "Hello v1");
   await save.click();
   await page.getByText("Sequence saved. A campaign can use it now.").waitFor();
   await page.getByRole("heading", { level: 1, name: "Autumn" }).waitFor();

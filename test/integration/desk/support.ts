@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generateSync } from "otplib";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { buildDesk } from "../../../scripts/desk/build_desk.ts";
 import { type ServedDesk, startDesk } from "../../../scripts/desk/serve.ts";
 import { freePort } from "../../../scripts/dev/state.ts";
@@ -165,6 +165,13 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     document.querySelector("main h1") && !document.querySelector("main .waiting")
   );
+}
+
+/** Types a name into a field that looks it up, and takes what is found. */
+export async function choose(within: Locator, label: string, name: string): Promise<void> {
+  await within.getByRole("combobox", { name: label, exact: true })
+    .fill(name.replace(/ v\d+$/, ""));
+  await within.getByRole("option", { name, exact: true }).click();
 }
 
 const CALLS = "**/rest/v1/rpc/**";

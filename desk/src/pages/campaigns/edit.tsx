@@ -1,35 +1,37 @@
+import { useState } from "preact/hooks";
 import { report } from "../../data/act.ts";
 import { orgId } from "../../data/me.ts";
-import { useQuery } from "../../data/query.ts";
-import { rpc } from "../../data/rpc.ts";
-import { Check, FormDialog, Input, Select, states } from "../../ui/parts.tsx";
+import { useEvery } from "../../data/every.ts";
+import { rows, rpc } from "../../data/rpc.ts";
+import { Check, type Choice, Chooser, FormDialog, Input, states } from "../../ui/parts.tsx";
 import { go } from "../../ui/router.ts";
 import { type Campaign, CHANGED } from "./campaign.ts";
 
 interface Source {
   source_id: string;
   name: string;
+  cursor: string;
 }
 
-interface Sequence {
-  id: string;
-  name: string;
-}
+/** The newest versions of sequences by a part of their name. */
+const findSequences = (text: string) =>
+  rows<Choice>("list_sequences", {
+    p_org_id: orgId.value,
+    p_limit: 20,
+    ...(text === "" ? {} : { p_search: text }),
+  });
 
 /** A new campaign, or the settings of a draft or paused one. */
 export function Edit({ campaign, close }: { campaign: Campaign | null; close: () => void }) {
-  const sequences = useQuery<Sequence[]>("list_sequences", { p_org_id: orgId.value, p_limit: 200 });
-  const sources = useQuery<Source[]>("list_sources", { p_org_id: orgId.value });
+  const [sequence, setSequence] = useState<Choice | null>(
+    // A campaign may follow an older version, and keeps it until another is chosen.
+    campaign?.sequence_id
+      ? { id: campaign.sequence_id, name: `${campaign.sequence ?? "The sequence"} (as it is now)` }
+      : null,
+  );
+  const sources = useEvery<Source>("list_sources", { p_org_id: orgId.value });
   const all = sources.data ?? [];
   const choosable = all.length > 1;
-  const options = (sequences.data ?? []).map(({ id, name }): [string, string] => [id, name]);
-  // The list has the newest versions: a campaign may follow an older one, and keeps it.
-  if (campaign?.sequence_id && !options.some(([id]) => id === campaign.sequence_id)) {
-    options.unshift([
-      campaign.sequence_id,
-      `${campaign.sequence ?? "The sequence"} (as it is now)`,
-    ]);
-  }
   async function save(values: Record<string, string>) {
     const { id } = await rpc<{ id: string }>("save_campaign", {
       p_org_id: orgId.value,
@@ -66,11 +68,12 @@ export function Edit({ campaign, close }: { campaign: Campaign | null; close: ()
         maxLength={120}
         required
       />
-      <Select
+      <Chooser
         label="Sequence"
         name="sequence_id"
-        chosen={campaign?.sequence_id}
-        options={options}
+        chosen={sequence}
+        look={findSequences}
+        choose={setSequence}
         required
       />
       <div class="pair">

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
+import { useEvery } from "../../data/every.ts";
 import { manages, org, orgId } from "../../data/me.ts";
-import { useQuery } from "../../data/query.ts";
 import { count, date, money, plural, words } from "../../ui/format.ts";
 import { Head, Panel, Tag } from "../../ui/parts.tsx";
 import { type Campaign, pauseOrResume, STATE_TONES, stop } from "./campaign.ts";
@@ -47,7 +47,7 @@ function Controls({ campaign, edit }: { campaign: Campaign; edit: () => void }) 
 }
 
 function Sources({ ids }: { ids: string[] }) {
-  const sources = useQuery<{ source_id: string; name: string }[]>("list_sources", {
+  const sources = useEvery<{ source_id: string; name: string; cursor: string }>("list_sources", {
     p_org_id: orgId.value,
   });
   const names = (sources.data ?? []).filter(({ source_id }) => ids.includes(source_id));

@@ -53,3 +53,29 @@ export interface Lead {
 export const about = (lead: Lead) => ({ p_org_id: lead.org_id, p_lead_id: lead.lead_id });
 
 export const channel = (name: string) => sentence(channelWords(name));
+
+/** The channels of a contact. */
+export const channelsOf = (kind: string | undefined): string[] =>
+  kind === "email" ? ["email"] : ["voice_manual", "sms", "voice_ai"];
+
+/** What shows the permission to contact somebody. */
+export const PERMISSION = [
+  "desk_consents",
+  "desk_outlook",
+  "desk_timeline",
+  "desk_lead",
+  "desk_day",
+] as const;
+
+/** What a merge, a split or an erasure changes. */
+export const IDENTITY = [
+  ...PERMISSION,
+  "desk_why",
+  "desk_lead_matches",
+  "lead_unions",
+  "list_erasures",
+  "desk_search",
+] as const;
+
+/** What the person has to be called where something is typed to confirm: as the database compares it. */
+export const titleOf = (lead: Lead): string => lead.owner_full ?? lead.address ?? "erase";

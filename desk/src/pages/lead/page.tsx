@@ -12,11 +12,14 @@ import { useMembers } from "../../work/members.tsx";
 import { Matches } from "../../work/matches.tsx";
 import { OpenDeal } from "../../work/open_deal.tsx";
 import { RecordCall } from "../../work/record_call.tsx";
+import { Consents } from "./consents.tsx";
 import { Contacts } from "./contacts.tsx";
 import { Explained, Facts } from "./facts.tsx";
 import { about, type Lead } from "./lead.ts";
-import { Consents, Decisions } from "./permission.tsx";
+import { Decisions } from "./permission.tsx";
+import { Person } from "./person.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Unions } from "./unions.tsx";
 
 type Opened = "call" | "task" | "deal" | null;
 
@@ -162,6 +165,8 @@ export default function LeadPage() {
           <Consents lead={lead} />
           <Decisions lead={lead} />
           <Matches org={org_id} lead={lead_id} may={lead.may?.merge !== false} />
+          <Unions lead={lead} />
+          <Person lead={lead} />
         </div>
       </div>
       {opened === "call" && (

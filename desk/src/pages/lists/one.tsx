@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { WARNINGS } from "../../../../edge-functions/_shared/intake/csv/codes.ts";
 import { act } from "../../data/act.ts";
+import { useEvery } from "../../data/every.ts";
 import { manages, org, orgId } from "../../data/me.ts";
 import { refresh, useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
@@ -92,7 +93,7 @@ export function One({ id }: { id: string }) {
     setReading(state === undefined || state === "receiving" || state === "processing");
     if (state === "completed") void refresh(["list_rejects", "list_conflicts", "desk_summary"]);
   }, [state]);
-  const sources = useQuery<{ source_id: string; key: string }[]>("list_sources", {
+  const sources = useEvery<{ source_id: string; key: string; cursor: string }>("list_sources", {
     p_org_id: orgId.value,
   });
   const status = query.data;

@@ -1,5 +1,6 @@
 // A file from this computer, sent in parts with the session of the member.
 import { authorisedFetch, projectUrl } from "../../data/client.ts";
+import { saveFile } from "../../ui/save_file.ts";
 
 /** The smaller the part, the less is sent again after a lost connection. */
 const PART_BYTES = 4 * 1024 * 1024;
@@ -75,10 +76,5 @@ export async function downloadRejects(upload: string): Promise<void> {
     const told: Told = await answer.json().catch(() => ({}));
     throw new Error(told.detail ?? told.title ?? `The file was refused (${answer.status}).`);
   }
-  const url = URL.createObjectURL(await answer.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${upload}.rejects.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  saveFile(await answer.blob(), `${upload}.rejects.csv`);
 }

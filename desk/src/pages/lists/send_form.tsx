@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Trial } from "../../../../edge-functions/_shared/intake/csv/trial.ts";
+import { useEvery } from "../../data/every.ts";
 import { orgId } from "../../data/me.ts";
-import { refresh, useQuery } from "../../data/query.ts";
+import { refresh } from "../../data/query.ts";
 import { rows } from "../../data/rpc.ts";
 import { count, percent, plural, sentence } from "../../ui/format.ts";
 import { Check, Empty, Failed, Input, onSubmit, Panel, Select, Waiting } from "../../ui/parts.tsx";
@@ -13,6 +14,7 @@ interface Source {
   source_id: string;
   key: string;
   name: string;
+  cursor: string;
 }
 
 interface SourceColumn {
@@ -81,7 +83,7 @@ function Findings({ trial }: { trial: Trial }) {
 }
 
 export function Upload() {
-  const sources = useQuery<Source[]>("list_sources", { p_org_id: orgId.value });
+  const sources = useEvery<Source>("list_sources", { p_org_id: orgId.value });
   const [key, setKey] = useState("");
   const [file, setFile] = useState<File | undefined>();
   const [changes, setChanges] = useState<ColumnMap>({});

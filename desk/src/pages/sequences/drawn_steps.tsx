@@ -3,7 +3,7 @@ import { manages } from "../../data/me.ts";
 import { channel, sentence } from "../../ui/format.ts";
 import { Tag, TypedInput } from "../../ui/parts.tsx";
 import { Counts, Texts } from "./marks.tsx";
-import { DelayFields, MessageFields, type Template, useTemplates } from "./step_fields.tsx";
+import { DelayFields, MessageFields } from "./step_fields.tsx";
 import {
   added,
   changed,
@@ -25,7 +25,6 @@ const WORDS: Record<Outcome, string> = { next: "Then", yes: "If so", no: "If not
 const KINDS = { send: "Message", branch: "Branch", hand_over: "Hand-over to the broker" };
 
 export function DrawnSteps({ steps, edit }: { steps: Step[]; edit: Edit }) {
-  const templates = useTemplates();
   return (
     <>
       <ol class="steps drawn">
@@ -41,7 +40,7 @@ export function DrawnSteps({ steps, edit }: { steps: Step[]; edit: Edit }) {
                 </>
               )}
               <Counts step={step} />
-              <Settings step={step} steps={steps} edit={edit} templates={templates} />
+              <Settings step={step} steps={steps} edit={edit} />
               {OUTCOMES[step.kind].map((outcome) => (
                 <Follows key={outcome} outcome={outcome} step={step} steps={steps} edit={edit} />
               ))}
@@ -81,7 +80,7 @@ interface Part {
   edit: Edit;
 }
 
-function Settings({ step, steps, edit, templates }: Part & { templates: Template[] }) {
+function Settings({ step, steps, edit }: Part) {
   const name = nameOf(step);
   const change = (values: Partial<Step>) => edit(changed(steps, name, values));
   if (!manages.value) {
@@ -141,7 +140,7 @@ function Settings({ step, steps, edit, templates }: Part & { templates: Template
           />
         </label>
       )}
-      {step.kind === "send" && <MessageFields step={step} templates={templates} change={change} />}
+      {step.kind === "send" && <MessageFields step={step} change={change} />}
     </div>
   );
 }

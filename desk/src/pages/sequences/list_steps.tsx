@@ -2,11 +2,10 @@
 import { manages } from "../../data/me.ts";
 import { channel, sentence, words } from "../../ui/format.ts";
 import { Counts, Texts } from "./marks.tsx";
-import { DelayFields, MessageFields, useTemplates } from "./step_fields.tsx";
+import { DelayFields, MessageFields } from "./step_fields.tsx";
 import { added, readable, type Step } from "./steps.ts";
 
 export function ListSteps({ steps, edit }: { steps: Step[]; edit: (steps: Step[]) => void }) {
-  const templates = useTemplates();
   const change = (index: number, values: Partial<Step>) =>
     edit(steps.map((step, at) => at === index ? { ...step, ...values } : step));
   const swap = (index: number) => {
@@ -35,7 +34,6 @@ export function ListSteps({ steps, edit }: { steps: Step[]; edit: (steps: Step[]
                     />
                     <MessageFields
                       step={step}
-                      templates={templates}
                       change={(values) =>
                         change(index, values)}
                     />

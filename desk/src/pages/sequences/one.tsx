@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { act, report } from "../../data/act.ts";
 import { type DeskError, messageOf } from "../../data/errors.ts";
+import { useEvery } from "../../data/every.ts";
 import { manages, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
@@ -14,7 +15,7 @@ import { CHANGED, Steps } from "./new.tsx";
 import { type Saved, type Step, toSave, type Version } from "./steps.ts";
 
 export function Sequence({ id }: { id: string }) {
-  const versions = useQuery<Version[]>("sequence_versions", {
+  const versions = useEvery<Version>("sequence_versions", {
     p_org_id: orgId.value,
     p_sequence_id: id,
   }, { poll: true });

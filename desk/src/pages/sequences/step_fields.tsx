@@ -1,8 +1,8 @@
 // What is set at a message and before it, in lists and drawings alike.
-import { manages, orgId } from "../../data/me.ts";
-import { useQuery } from "../../data/query.ts";
+import { orgId } from "../../data/me.ts";
+import { rows } from "../../data/rpc.ts";
 import { channel, sentence } from "../../ui/format.ts";
-import { TypedInput } from "../../ui/parts.tsx";
+import { Chooser, TypedInput } from "../../ui/parts.tsx";
 import type { Step } from "./steps.ts";
 
 export interface Template {
@@ -12,30 +12,28 @@ export interface Template {
   version: number;
 }
 
-export const useTemplates = (): Template[] =>
-  useQuery<Template[]>("list_templates", { p_org_id: orgId.value, p_limit: 200 }, {
-    when: manages.value,
-  }).data ?? [];
+/** The newest versions of the texts for a channel, by a part of their name. */
+const findTemplates = async (channel: string | null, text: string) =>
+  (await rows<Template>("list_templates", {
+    p_org_id: orgId.value,
+    p_limit: 20,
+    p_channel: channel,
+    ...(text === "" ? {} : { p_search: text }),
+  })).map((row) => ({ ...row, template: row.name, name: `${row.name} v${row.version}` }));
 
-export function MessageFields({ step, templates, change }: {
+export function MessageFields({ step, change }: {
   step: Step;
-  templates: Template[];
   change: (values: Partial<Step>) => void;
 }) {
-  const fitting = templates.filter((one) => one.channel === step.channel);
-  const choose = (nth: number, id: string) => {
-    const chosen = templates.find((one) => one.id === id);
+  const choose = (
+    nth: number,
+    { id, template, version }: { id: string; template: string; version: number },
+  ) =>
     change({
       variants: (step.variants ?? []).map((one, at) =>
-        at !== nth ? one : {
-          ...one,
-          template_id: chosen?.id,
-          template: chosen?.name,
-          version: chosen?.version,
-        } as typeof one
+        at !== nth ? one : { ...one, template_id: id, template, version } as typeof one
       ),
     });
-  };
   return (
     <>
       <label>
@@ -51,26 +49,22 @@ export function MessageFields({ step, templates, change }: {
         </select>
       </label>
       {(step.variants ?? []).map((variant, n, all) => (
-        <label key={n}>
-          {all.length > 1 ? `Text ${variant.variant ?? n + 1} (share ${variant.share})` : "Text"}
-          {" "}
-          <select
-            value={variant.template_id ?? ""}
-            onChange={(event) => choose(n, event.currentTarget.value)}
-          >
-            <option value="">Choose a text</option>
-            {variant.template_id && !templates.some(({ id }) => id === variant.template_id) && (
-              <option value={variant.template_id}>{variant.template} v{variant.version}</option>
-            )}
-            {fitting.map((one) => (
-              <option key={one.id} value={one.id}>{one.name} v{one.version}</option>
-            ))}
-          </select>
-        </label>
+        <Chooser
+          small
+          label={all.length > 1
+            ? `Text ${variant.variant ?? n + 1} (share ${variant.share})`
+            : "Text"}
+          chosen={variant.template_id
+            ? { id: variant.template_id, name: `${variant.template} v${variant.version}` }
+            : null}
+          look={(text) => findTemplates(step.channel ?? null, text)}
+          choose={(row) => choose(n, row)}
+          key={`${step.channel} ${n}`}
+        />
       ))}
-      {fitting.length === 0 && (
+      {(step.variants ?? []).some(({ template_id }) => !template_id) && (
         <span class="small">
-          No text for this channel yet: <a href="#/sequences/template/new">write one</a>.
+          None fits? <a href="#/sequences/template/new">Write a text</a>.
         </span>
       )}
       <label>

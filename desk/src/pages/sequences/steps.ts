@@ -49,6 +49,7 @@ export interface Version {
   leads: number;
   running: { campaign_id: string; name: string }[];
   created_at: string;
+  cursor: string;
 }
 
 /** What save_sequence answers. */

@@ -1,6 +1,7 @@
 // Who belongs to the org, who works leads, and who is invited.
 import { useState } from "preact/hooks";
 import { act } from "../../data/act.ts";
+import { useEvery } from "../../data/every.ts";
 import { manages, org, orgId } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
@@ -16,13 +17,14 @@ const LIMIT = 50;
 interface Load {
   broker_id: string;
   open_leads: number;
+  cursor: string;
 }
 
 export function Members() {
   const [inviting, setInviting] = useState<string | null>(null);
   const [editing, setEditing] = useState<Member | null>(null);
   const members = useQuery<Member[]>("list_members", { p_org_id: orgId.value });
-  const loads = useQuery<Load[]>("list_broker_loads", { p_org_id: orgId.value }, {
+  const loads = useEvery<Load>("list_broker_loads", { p_org_id: orgId.value }, {
     when: manages.value,
   });
   const open = (row: Member) =>

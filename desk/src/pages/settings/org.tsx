@@ -15,6 +15,8 @@ interface Setting {
   hint: string;
   value: string | null;
   standard: string;
+  /** Values and their words, where one is chosen and none typed. */
+  choices: [value: string, words: string][] | null;
 }
 
 interface Settings {
@@ -29,6 +31,9 @@ const ZONES = [
   ...["America/Los_Angeles", "America/Denver", "America/Phoenix", "America/Chicago"],
   ...["America/New_York", "America/Detroit", "America/Anchorage", "Pacific/Honolulu"],
 ];
+/** What counts without a choice. */
+const wordsOf = ({ choices, standard }: Setting): string =>
+  choices?.find(([value]) => value === standard)?.[1] ?? standard;
 const lines = (text: string | undefined) => (text ?? "").split(/[\s,]+/).filter(Boolean);
 
 function Form({ data }: { data: Settings }) {
@@ -89,18 +94,31 @@ function Form({ data }: { data: Settings }) {
       {areas.map((area) => (
         <Panel title={area} key={area}>
           <div class="pair">
-            {data.settings.filter((one) => one.area === area).map((one) => (
-              <Input
-                key={one.key}
-                name={one.key}
-                label={one.title}
-                defaultValue={one.value ?? ""}
-                maxLength={2000}
-                hint={one.hint.includes("Empty:")
-                  ? one.hint
-                  : `${one.hint} Empty: ${one.standard}.`.trim()}
-              />
-            ))}
+            {data.settings.filter((one) => one.area === area).map((one) =>
+              one.choices
+                ? (
+                  <Select
+                    key={one.key}
+                    name={one.key}
+                    label={one.title}
+                    hint={one.hint}
+                    chosen={one.value ?? ""}
+                    options={[["", `as usual: ${wordsOf(one)}`], ...one.choices]}
+                  />
+                )
+                : (
+                  <Input
+                    key={one.key}
+                    name={one.key}
+                    label={one.title}
+                    defaultValue={one.value ?? ""}
+                    maxLength={2000}
+                    hint={one.hint.includes("Empty:")
+                      ? one.hint
+                      : `${one.hint} Empty: ${one.standard}.`.trim()}
+                  />
+                )
+            )}
           </div>
         </Panel>
       ))}
