@@ -9271,13 +9271,14 @@ export type Database = {
       };
       "sequence_versions": {
         Args: {
-          "p_before"?: number;
+          "p_cursor"?: string;
           "p_limit"?: number;
           "p_org_id": string;
           "p_sequence_id": string;
         };
         Returns: {
           "created_at": string;
+          "cursor": string;
           "drawn": boolean;
           "id": string;
           "leads": number;
