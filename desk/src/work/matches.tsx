@@ -2,7 +2,7 @@
 import { act } from "../data/act.ts";
 import { useQuery } from "../data/query.ts";
 import { rpc } from "../data/rpc.ts";
-import { percent } from "../ui/format.ts";
+import { percent, words } from "../ui/format.ts";
 import { At, Panel } from "../ui/parts.tsx";
 
 interface Match {
@@ -39,7 +39,7 @@ export function Matches({ org, lead, may }: { org: string; lead: string; may: bo
               )
               : <a href="#/lists?tab=conflicts">A list has a row for this lead and another</a>}
             <span class="sub">
-              {(row.reasons ?? []).join(", ")} · <At value={row.at} />
+              {(row.reasons ?? []).map(words).join(", ")} · <At value={row.at} />
             </span>
             {row.kind === "candidate" && may && (
               <div class="row">

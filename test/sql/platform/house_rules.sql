@@ -151,13 +151,15 @@ select is_empty($$
   'policies are named <command>_<role>');
 
 -- Previews and outlooks answer questions about a time and store nothing (gate/previews_store_nothing.sql). Of calls
--- and tasks, the time is what happened or is due, checked against the clock (inbound/hand_calls_are_recorded_once…).
+-- and tasks, the time is what happened or is due, checked against the clock (inbound/hand_calls_are_recorded_once…);
+-- likewise of what a person asked for (desk/permission_is_recorded_by_those_who_act_for_the_lead).
 -- Of dead letters, it chooses among them.
 select is_empty($$
   select f.label from our_functions f join pg_proc p on p.oid = f.oid
   where f.schema = 'public' and f.volatility = 'v' and has_function_privilege('authenticated', f.oid, 'execute')
     and p.proargtypes::oid[] && array['timestamptz'::regtype, 'timestamp'::regtype]::oid[]
     and f.name not in ('gate_preview', 'contact_outlook', 'my_day', 'record_call', 'create_task', 'snooze_task',
+      'stop_contact',
       'replay_dead_letters', 'discard_dead_letters')
     and p.prosrc !~ '\nbegin\s+p_as_of := private\.caller_clock\(p_as_of\);' $$,
   'functions that members may call take the time only from the service');

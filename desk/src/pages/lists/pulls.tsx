@@ -144,10 +144,11 @@ export function Pulls() {
     <div class="stack-wide">
       {held > 0 && (
         <p class="note warn">
-          {plural(held, "list")} lost more rows than may be, and{" "}
-          {held === 1 ? "is held" : "are held"}: {manages.value
-            ? "release it if the loss is right, or refuse it."
-            : "an owner or admin releases or refuses it."} Until then no lead has changed.
+          {plural(held, "list")} lost more rows than allowed and {held === 1 ? "is" : "are"} held.
+          {" "}
+          {manages.value
+            ? "Release it if the loss is right, or refuse it."
+            : "An owner or admin releases or refuses it."} No lead changes until then.
         </p>
       )}
       <List
