@@ -202,7 +202,8 @@ test("messages can be used in an open dialog, and any of three hundred sequences
   await button(owner, "New campaign").first().click();
   const campaign = dialog(owner, "New campaign");
   // The page behind a dialog cannot be clicked: the message is in it.
-  await campaign.getByRole("status").getByRole("button", { name: "Dismiss" }).click();
+  await campaign.locator(".toast", { hasText: "Task added" })
+    .getByRole("button", { name: "Dismiss" }).click();
   await told.waitFor({ state: "detached" });
   await campaign.getByLabel("Name", { exact: true }).fill("Late");
   await choose(campaign, "Sequence", "Sequence 287");

@@ -89,7 +89,7 @@ export function MergeLead({ lead, close }: { lead: Lead; close: () => void }) {
       <Input
         label="Find the other lead"
         hint="Name, address, ZIP, phone or e-mail."
-        type="search"
+        autocomplete="off"
         value={text}
         problem={problem || undefined}
         onInput={(event) => setText(event.currentTarget.value)}

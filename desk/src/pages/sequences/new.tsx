@@ -4,7 +4,7 @@ import { report } from "../../data/act.ts";
 import type { DeskError } from "../../data/errors.ts";
 import { manages, orgId } from "../../data/me.ts";
 import { rpc } from "../../data/rpc.ts";
-import { Failed, Head, Input, onSubmit, Panel } from "../../ui/parts.tsx";
+import { Empty, Failed, Head, Input, onSubmit, Panel } from "../../ui/parts.tsx";
 import { go } from "../../ui/router.ts";
 import { DrawnSteps } from "./drawn_steps.tsx";
 import { ListSteps } from "./list_steps.tsx";
@@ -59,18 +59,27 @@ export function NewSequence() {
       <Head title="New sequence">
         <a class="button" href="#/sequences">All sequences</a>
       </Head>
-      <form class="stack-wide" onSubmit={onSubmit(save)}>
-        <Panel label="What the sequence is called">
-          <Input label="Name" name="name" maxLength={100} required />
+      {!manages.value && (
+        <Panel label="Who writes sequences">
+          <Empty title="Owners and admins write sequences.">
+            <p>You can read those that exist.</p>
+          </Empty>
         </Panel>
-        <Panel label="Steps" flush>
-          <Steps steps={steps} edit={setSteps} />
-        </Panel>
-        {!!problem && <Failed error={problem} />}
-        <div>
-          <button type="submit" class="primary">Save the sequence</button>
-        </div>
-      </form>
+      )}
+      {manages.value && (
+        <form class="stack-wide" onSubmit={onSubmit(save)}>
+          <Panel label="What the sequence is called">
+            <Input label="Name" name="name" maxLength={100} required />
+          </Panel>
+          <Panel label="Steps" flush>
+            <Steps steps={steps} edit={setSteps} />
+          </Panel>
+          {!!problem && <Failed error={problem} />}
+          <div>
+            <button type="submit" class="primary">Save the sequence</button>
+          </div>
+        </form>
+      )}
     </>
   );
 }
