@@ -4,7 +4,7 @@ import { orgId } from "../../data/me.ts";
 import { refresh, useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
 import { count, joined, plural, sentence, words } from "../../ui/format.ts";
-import { Check, FormDialog, Input, Shown } from "../../ui/parts.tsx";
+import { FormDialog, Input, Shown } from "../../ui/parts.tsx";
 import { about, IDENTITY, type Lead, titleOf } from "./lead.ts";
 
 interface Found {
