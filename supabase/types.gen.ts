@@ -2989,6 +2989,8 @@ export type Database = {
         Row: {
           "confidence": number;
           "engagement": number;
+          "facts": (number)[] | null;
+          "facts_of": number | null;
           "fit": number;
           "lead_id": string;
           "next_at": string | null;
@@ -3004,6 +3006,8 @@ export type Database = {
         Insert: {
           "confidence": number;
           "engagement": number;
+          "facts"?: (number)[] | null;
+          "facts_of"?: number | null;
           "fit": number;
           "lead_id": string;
           "next_at"?: string | null;
@@ -3018,6 +3022,8 @@ export type Database = {
         Update: {
           "confidence"?: number;
           "engagement"?: number;
+          "facts"?: (number)[] | null;
+          "facts_of"?: number | null;
           "fit"?: number;
           "lead_id"?: string;
           "next_at"?: string | null;

@@ -108,6 +108,10 @@ export interface Sandbox {
     readonly charged: ReadonlyMap<string, number>;
     readonly asked: readonly Record<string, unknown>[];
     readonly properties: Map<string, Record<string, Record<string, unknown>>>;
+    readonly residents: Map<
+      string,
+      { name: string; phone?: string; email?: string; codes?: string }
+    >;
   };
   /** Environment of functions and worker. */
   env: Record<string, string>;
@@ -289,6 +293,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
       charged: handlers.melissa.charged,
       properties: handlers.melissa.properties,
+      residents: handlers.melissa.residents,
       asked: handlers.melissa.asked,
     },
     env: environment(secrets, servers),

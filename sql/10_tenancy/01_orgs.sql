@@ -18,7 +18,9 @@ create table public.orgs (
   constraint trace_cap_is_an_amount check (settings ->> 'trace_cap_usd' ~ '^[0-9]{1,4}([.][0-9]{1,6})?$'),
   constraint trace_order_is_known check (settings ->> 'trace_order' in ('cost_per_hit', 'position')),
   constraint trace_wants_a_kind_of_contact check (settings ->> 'trace_wants' in ('phone', 'email', 'either')),
-  constraint property_fallback_is_on_or_off check (settings ->> 'property_fallback' in ('on', 'off'))
+  constraint property_fallback_is_on_or_off check (settings ->> 'property_fallback' in ('on', 'off')),
+  constraint property_equity_is_on_or_off check (settings ->> 'property_equity' in ('on', 'off')),
+  constraint property_foreclosures_is_on_or_off check (settings ->> 'property_foreclosures' in ('on', 'off'))
 );
 comment on table public.orgs is 'A brokerage: the tenant that owns every other row.';
 comment on column public.orgs.time_zone is 'IANA time zone of the org''s business day, feeds and refreshes.';
@@ -35,7 +37,8 @@ comment on column public.orgs.settings is
   'see within an hour (default 120). trace_cap_usd: what skip traces of a lead may cost in half a year (default 1). '
   'trace_order: cost_per_hit (default) or position. trace_wants: phone (default), email or either. '
   'property_fallback: on (the next provider of property data is asked about what the first does not know) or off '
-  '(default).';
+  '(default). property_equity, property_foreclosures: on (providers that have them are asked for these, too, at a price '
+  'of their own) or off (default).';
 comment on column public.orgs.holidays is 'Local dates without a feed.';
 
 create trigger _100_set_updated_at before update on public.orgs

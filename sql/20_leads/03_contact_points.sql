@@ -52,7 +52,7 @@ create table public.verification_code_map (
   is_uncertain boolean not null default false,
   meaning text not null default '',
   primary key (provider, channel, code, level),
-  constraint channel_is_known check (channel in ('email', 'phone', 'address', 'property')),
+  constraint channel_is_known check (channel in ('email', 'phone', 'address', 'property', 'person')),
   constraint code_says_one_thing check (is_verified::integer + is_invalid::integer + is_uncertain::integer <= 1)
 );
 comment on table public.verification_code_map is

@@ -233,3 +233,26 @@ insert into public.verification_code_map (provider, channel, code, is_verified, 
   ('melissa', 'address', 'VS13', false, false, false, 'the given name agrees'),
   ('melissa', 'address', 'VS22', false, false, false, 'the company name agrees in part')
 on conflict (provider, channel, code, level) do nothing;
+
+-- Whether a contact that Personator added is that of the person who was asked about: its answer repeats their name
+-- whatever it found. Only the person together with address, phone or e-mail says so; a family name alone may be a
+-- relative's.
+insert into public.verification_code_map (provider, channel, code, is_verified, is_invalid, is_uncertain,
+  meaning) values
+  ('melissa', 'person', 'VR01', true, false, false, 'person and address belong together'),
+  ('melissa', 'person', 'VR02', true, false, false, 'person and phone belong together'),
+  ('melissa', 'person', 'VR03', true, false, false, 'person and e-mail belong together'),
+  ('melissa', 'person', 'VR10', false, false, false, 'organisation and person belong together'),
+  ('melissa', 'person', 'VS00', false, false, true, 'address not found at the provider'),
+  ('melissa', 'person', 'VS01', false, false, false, 'an earlier address of the person'),
+  ('melissa', 'person', 'VS02', false, false, true, 'the address agrees in part'),
+  ('melissa', 'person', 'VS12', false, false, true, 'only the family name agrees'),
+  ('melissa', 'person', 'VS13', false, false, true, 'only the given name agrees'),
+  ('melissa', 'person', 'DA00', false, false, true, 'address added by the provider'),
+  ('melissa', 'person', 'DA10', false, false, true, 'name added by the provider'),
+  ('melissa', 'person', 'DA20', false, false, false, 'company added by the provider'),
+  ('melissa', 'person', 'DD00', false, false, false, 'not known to have died'),
+  ('melissa', 'person', 'DD01', false, false, false, 'has died'),
+  ('melissa', 'person', 'RD01', false, false, false, 'a renter'),
+  ('melissa', 'person', 'RD02', false, false, false, 'probably a renter')
+on conflict (provider, channel, code, level) do nothing;

@@ -15,6 +15,8 @@ create table public.lead_scores (
   points smallint[] not null,
   scored_at timestamptz not null,
   next_at timestamptz default '-infinity',
+  facts float8[],
+  facts_of bigint,
   primary key (org_id, lead_id),
   constraint score_belongs_to_a_lead_of_its_org foreign key (org_id, lead_id)
     references public.leads (org_id, id) on delete cascade,
@@ -40,6 +42,9 @@ comment on column public.lead_scores.points is
 comment on column public.lead_scores.scored_at is 'When the score last changed.';
 comment on column public.lead_scores.next_at is
   'Until then the score stays as it is while no fact changes; null: for ever.';
+comment on column public.lead_scores.facts is
+  'What the rules read: numbers, and 1 for true. Other rules over the same facts score from them. Not for members.';
+comment on column public.lead_scores.facts_of is 'Which facts these are (private.score_statements.facts_of).';
 
 create table public.lead_score_snapshots (
   org_id uuid not null,
@@ -59,7 +64,9 @@ create index lead_score_snapshots_version_idx on public.lead_score_snapshots (or
 alter table public.lead_scores enable row level security;
 alter table public.lead_score_snapshots enable row level security;
 revoke all on public.lead_scores, public.lead_score_snapshots from anon, authenticated, service_role;
-grant select on public.lead_scores to authenticated, service_role;
+grant select on public.lead_scores to service_role;
+grant select (org_id, lead_id, version, score, rule_score, fit, engagement, tier, confidence, points, scored_at,
+  next_at) on public.lead_scores to authenticated;
 grant select on public.lead_score_snapshots to service_role;
 grant select, insert, update, delete on public.lead_scores to pipeline_writer;
 grant select, insert on public.lead_score_snapshots to pipeline_writer;

@@ -91,6 +91,7 @@ begin
     if found then
       n.lead_id := (v_call ->> 'lead_id')::uuid; n.contact_point_id := (v_call ->> 'contact_point_id')::bigint;
       n.outcome := a.outcome; n.input_bidx := v_inputs[i];
+      n.correlation_id := coalesce((v_call ->> 'correlation_id')::uuid, p_correlation_id);
       v_cached := v_cached || n;
       verdict := 'cached'; outcome := a.outcome; answered_at := a.answered_at;
       if a.key_id is not null then
@@ -187,7 +188,8 @@ begin
         contact_point_id, cost_usd, local_date, reserved_at, lease_until, correlation_id)
       values (p_org_id, p_provider, p_account, p_endpoint, v_inputs[nth], (v_call ->> 'lead_id')::uuid,
         (v_call ->> 'contact_point_id')::bigint, v_cost, v_day, p_as_of,
-        p_as_of + v_waited + v_taken.waits[k] + p_lease, p_correlation_id)
+        p_as_of + v_waited + v_taken.waits[k] + p_lease,
+        coalesce((v_call ->> 'correlation_id')::uuid, p_correlation_id))
       returning id into call_id;
       v_reserved := v_reserved + v_cost;
       verdict := 'go'; reason := null;
@@ -200,7 +202,7 @@ begin
     insert into public.provider_calls (org_id, at, lead_id, contact_point_id, provider, account, endpoint, outcome,
       cached, correlation_id, input_bidx)
     select p_org_id, p_as_of, x.lead_id, x.contact_point_id, p_provider, p_account, p_endpoint, x.outcome, true,
-      p_correlation_id, x.input_bidx
+      x.correlation_id, x.input_bidx
     from unnest(v_cached) x;
   end if;
   if v_reserved > 0 or v_refused > 0 then
@@ -210,8 +212,8 @@ end
 $$;
 comment on function private.begin_calls(uuid, text, text, text, jsonb, jsonb, interval, interval, uuid, numeric,
   timestamptz) is
-  'Asks whether data calls [{input, cost_usd, lead_id, contact_point_id}] may be made; cost_usd is the most that one '
-  'can cost. Verdicts: cached (with answer); go (make it after wait_ms and settle call_id); later (after wait_ms: '
+  'Asks whether data calls [{input, cost_usd, lead_id, contact_point_id, correlation_id}] may be made; cost_usd is the '
+  'most that one can cost, and p_correlation_id counts for calls without one. Verdicts: cached (with answer); go (make it after wait_ms and settle call_id); later (after wait_ms: '
   'in_flight, circuit_open, limit); refused (over_budget, no_budget; over_cap: it would cost more than is left of '
   'p_most_usd; unconfirmed: an earlier one may have been charged; for private.person_endpoints also never_contact and '
   'over_lead_cap). p_limits is as in take_calls. A call that is not settled before p_lease counts as spent until it is '

@@ -70,11 +70,13 @@ begin
     raise exception 'the org has no such leads: %', left(p_scope::text, 200) using errcode = 'SL703';
   end if;
   insert into public.enrichment_runs (org_id, kind, provider, scope, options, created_by, created_at)
-  values (p_org_id, p_kind, p_provider, p_scope, p_options || case
-      -- Kept with the run, so that what is asked is what was forecast.
-      when p_kind = 'property' and p_provider is null and exists (select from public.orgs o
-        where o.id = p_org_id and o.settings ->> 'property_fallback' = 'on') then jsonb '{"fallback": true}'
-      else '{}' end, (select auth.uid()), p_as_of)
+  -- Kept with the run, so that what is asked is what was forecast.
+  values (p_org_id, p_kind, p_provider, p_scope, p_options || case when p_kind = 'property' then (
+      select case when p_provider is null and o.settings ->> 'property_fallback' = 'on' then jsonb '{"fallback": true}'
+          else '{}' end
+        || case when o.settings ->> 'property_equity' = 'on' then jsonb '{"equity": true}' else '{}' end
+        || case when o.settings ->> 'property_foreclosures' = 'on' then jsonb '{"foreclosures": true}' else '{}' end
+      from public.orgs o where o.id = p_org_id) else '{}' end, (select auth.uid()), p_as_of)
   returning id into v_run;
   insert into private.enrichment_items (org_id, run_id, lead_id, place)
   select p_org_id, v_run, s.lead_id, s.place from private.enrichment_scope(p_org_id, p_scope) s;

@@ -14,7 +14,7 @@ create table public.trace_steps (
   constraint hit_rate_is_a_share check (expected_hit_rate > 0 and expected_hit_rate <= 1)
 );
 comment on table public.trace_steps is
-  'The org''s steps of the waterfall. Without steps, every provider of skip traces with keys is one.';
+  'The org''s steps of the waterfall. Without steps, every provider of skip traces with keys that needs none is one.';
 comment on column public.trace_steps.position is 'Order of the steps where the org''s trace_order is position.';
 comment on column public.trace_steps.price_usd is
   'What a lead costs by the org''s contract; null: the price in the settings of the account.';

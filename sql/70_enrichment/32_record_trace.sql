@@ -38,6 +38,18 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 comment on function private.owner_names(public.leads) is 'The names of a lead''s owners, one by one.';
 
+create function private.judge_codes(p_provider text, p_channel text, p_codes text[]) returns text
+language sql stable set search_path = '' as $$
+  select case when bool_or(m.is_invalid) then 'invalid' when bool_or(m.is_uncertain) then 'uncertain'
+    when bool_or(m.is_verified) then 'verified' else 'unknown' end
+  from public.verification_code_map m
+  where m.provider = p_provider and m.channel = p_channel and m.level = '' and m.code = any (p_codes)
+$$;
+comment on function private.judge_codes(text, text, text[]) is
+  'What result codes say together, as verification_code_map has them: verified, invalid, uncertain or unknown. Invalid '
+  'and uncertain codes outweigh a verifying one.';
+revoke execute on function private.judge_codes(text, text, text[]) from public;
+
 create function private.record_trace(p_org_id uuid, p_lead_id uuid, p_provider text, p_persons jsonb,
   p_as_of timestamptz default now()) returns text
 language plpgsql volatile security definer set search_path = '' as $$
@@ -66,7 +78,8 @@ begin
   end if;
   perform set_config('sluice.actor', 'system', true), set_config('sluice.as_of', p_as_of::text, true);
   v_names := private.owner_names(l);
-  -- One row per value: as the best of the persons who have it, with the marks of all of them.
+  -- One row per value: as the best of the persons who have it, with the marks of all of them. Codes, where the provider
+  -- gives some, decide whether the person is the one who was asked about, and whether a value can be used.
   select coalesce(jsonb_agg(to_jsonb(f)), '[]') into v_found
   from (
     select c.kind, c.value, encode(private.blind_index(c.value, v_blind), 'hex') as bidx,
@@ -76,11 +89,16 @@ begin
       min(c.type) filter (where c.is_owner) as type,
       coalesce(array_agg(distinct m.mark) filter (where m.mark is not null), '{}') as marks
     from (
-      select w.kind, w.value, w.rank, w.confidence, w.type, w.marks || coalesce(p.person -> 'marks', '[]') as
-          marks, p.person ->> 'name' <> '' as is_named,
-        coalesce((select bool_or(private.names_owner(p.person ->> 'name', p.person ->> 'first', n))
-          from unnest(v_names) n), false) as is_owner
+      select w.kind, w.value, w.rank, case j.contact when 'uncertain' then least(w.confidence, 40) else w.confidence end
+          as confidence, w.type, w.marks || coalesce(p.person -> 'marks', '[]') as marks,
+        p.person ->> 'name' <> '' and j.is_known as is_named,
+        coalesce(j.is_known and j.contact <> 'invalid'
+          and (select bool_or(private.names_owner(p.person ->> 'name', p.person ->> 'first', n))
+            from unnest(v_names) n), false) as is_owner
       from jsonb_array_elements(p_persons) p (person)
+      cross join lateral (
+        select case when p.person ? 'codes' then array(select jsonb_array_elements_text(p.person -> 'codes')) end
+          as codes offset 0) o
       cross join lateral (
         -- What must not be called counts even where it looks invented; what may be called has to look real.
         select 'phone' as kind, case when jsonb_array_length(coalesce(x -> 'marks', '[]')
@@ -94,6 +112,10 @@ begin
           (x ->> 'rank')::integer, (x ->> 'confidence')::integer, null::text, '[]'::jsonb
         from jsonb_array_elements(coalesce(p.person -> 'emails', '[]')) x
       ) w
+      cross join lateral (
+        select o.codes is null or private.judge_codes(p_provider, 'person', o.codes) = 'verified' as is_known,
+          case when o.codes is null then 'unknown' else private.judge_codes(p_provider, w.kind, o.codes) end as contact
+        offset 0) j
       where w.value is not null
     ) c
     left join lateral jsonb_array_elements_text(c.marks) m (mark) on true
@@ -116,6 +138,8 @@ begin
   cross join lateral jsonb_array_elements_text(coalesce(p.person -> 'marks', '[]')) m (mark)
   join private.traced_marks() t on t.mark = m.mark and not t.keep
   where (t.mark <> 'deceased' or cardinality(v_names) = 1)
+    and (not p.person ? 'codes' or private.judge_codes(p_provider, 'person',
+      array(select jsonb_array_elements_text(p.person -> 'codes'))) = 'verified')
     and exists (select from unnest(v_names) n
       where private.names_owner(p.person ->> 'name', p.person ->> 'first', n));
   if v_reason is not null then
@@ -170,6 +194,16 @@ begin
     when v_others + v_unnamed > 0 then 'other_person'
     else 'nobody'
   end;
+  -- Codes that are not listed are counted, never guessed.
+  insert into public.provider_drift as d (org_id, provider, endpoint, path, problem, first_at, last_at)
+  select p_org_id, p_provider, 'trace', x.code, 'unknown code', p_as_of, p_as_of
+  from (
+    select distinct jsonb_array_elements_text(p.person -> 'codes') as code
+    from jsonb_array_elements(p_persons) p (person) where p.person ? 'codes') x
+  where x.code ~ '^[A-Za-z0-9_.-]{1,60}$' and not exists (select from public.verification_code_map m
+    where m.provider = p_provider and m.code = x.code)
+  on conflict (org_id, provider, endpoint, path, problem) do update set times = d.times + 1,
+    last_at = greatest(d.last_at, excluded.last_at);
   perform private.record_facts(p_org_id, p_provider, jsonb_build_array(jsonb_build_object('lead_id', p_lead_id, 'name',
     'trace', 'value', jsonb_build_object('result', v_result, 'phones', v_phones, 'emails', v_emails, 'of_others',
     v_others, 'unnamed', v_unnamed, 'marked', v_marked), 'obtained_at', p_as_of)), p_as_of);
@@ -178,11 +212,13 @@ begin
 end
 $$;
 comment on function private.record_trace(uuid, uuid, text, jsonb, timestamptz) is
-  'Records what a skip trace found: persons [{name, first, marks, phones: [{number, type, rank, confidence, marks}], '
-  'emails: [{email, rank, confidence}]}]. Flagged values are suppressed. Contacts of a person who is named as the owner '
-  'are added after those that the lead has, five of a kind at most, each with a fact of the provider. Returns found, '
-  'doubtful (none is good enough, or each is suppressed), other_person, nobody, never_contact, or the reason why the '
-  'owner must not be contacted. Definer: suppressing and adding contacts needs rights that the worker lacks.';
+  'Records what a skip trace found: persons [{name, first, marks, codes, phones: [{number, type, rank, confidence, '
+  'marks}], emails: [{email, rank, confidence}]}]. Flagged values are suppressed. Contacts of a person who is named '
+  'as the owner are added after those that the lead has, five of a kind at most, each with a fact of the provider. '
+  'Where a provider gives result codes, verification_code_map must say that the person is the one asked about '
+  '(channel person), and contacts of invalid codes are not taken. Returns found, doubtful (none is good enough, or '
+  'each is suppressed), other_person, nobody, never_contact, or the reason why the owner must not be contacted. '
+  'Definer: suppressing and adding contacts needs rights that the worker lacks.';
 revoke execute on function private.record_trace(uuid, uuid, text, jsonb, timestamptz) from public;
 grant execute on function private.record_trace(uuid, uuid, text, jsonb, timestamptz) to pipeline_writer;
 revoke execute on function private.traced_marks(), private.names_owner(text, text, text),

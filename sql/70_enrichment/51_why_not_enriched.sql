@@ -37,6 +37,10 @@ begin
     select k.kind, k.contact_kind from public.enrichment_kinds k where p_kind is null or k.kind = p_kind
   ), providers as (
     select distinct p.kind, p.provider from private.enrichment_providers p join kinds k using (kind)
+    -- Of skip traces, the steps of the org; without any, those that need none.
+    where p.kind <> 'trace' or exists (select from public.trace_steps s
+        where s.org_id = v_lead.org_id and s.provider = p.provider and s.active)
+      or not p.needs_step and not exists (select from public.trace_steps s where s.org_id = v_lead.org_id)
   ), contacts as (
     select k.kind, c.id, c.masked, c.invalid_at, c.value_bidx, c.kind as contact_kind
     from kinds k

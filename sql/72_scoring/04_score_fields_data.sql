@@ -141,8 +141,8 @@ insert into public.score_fields (name, type, relation, expression, observed, fre
     'Price of the last sale, in dollars')
 on conflict (name) do nothing;
 
--- Fields that the clock changes say when. date_part is a double; extract would be numeric, and several times slower. Whole days are counted since a time: a rule changes when they reach one of
--- its numbers.
+-- Fields that the clock changes say when. date_part is a double; extract would be numeric, and several times slower.
+-- Whole days are counted since a time: a rule changes when they reach one of its numbers.
 insert into public.score_fields (name, type, relation, expression, observed, fresh_days, words, counts_since,
   next_change)
 values

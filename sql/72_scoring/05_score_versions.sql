@@ -40,6 +40,10 @@ create table private.score_statements (
   statement text not null,
   texts text[] not null,
   headers text[],
+  again text,
+  facts_of bigint,
+  looked_at timestamptz,
+  counted text,
   primary key (org_id, version),
   constraint statement_belongs_to_a_version foreign key (org_id, version)
     references public.score_versions (org_id, version) on delete cascade
@@ -48,6 +52,13 @@ comment on table private.score_statements is
   'The query that each version was compiled to, and its text parameters. Not exposed: it is executed.';
 comment on column private.score_statements.headers is
   'How the org''s leads write the headers that the query looks for (private.list_headers); null: not looked yet.';
+comment on column private.score_statements.again is
+  'The same rules over the facts that a row s of lead_scores keeps; null: some of them are no numbers.';
+comment on column private.score_statements.facts_of is
+  'Which facts the rules read: equal for versions that read the same, in the same way.';
+comment on column private.score_statements.looked_at is 'The latest clock by which the version has scored leads.';
+comment on column private.score_statements.counted is
+  'What counted when it last scored all leads: rules, or the expression of the learned score.';
 
 create table public.score_activations (
   org_id uuid not null references public.orgs (id) on delete cascade,
@@ -110,7 +121,7 @@ alter table private.score_statements enable row level security;
 alter table public.score_activations enable row level security;
 revoke all on public.score_versions, public.score_activations from anon, authenticated, service_role;
 grant select on public.score_versions, public.score_activations to authenticated, service_role, pipeline_writer;
-grant select, update (headers) on private.score_statements to pipeline_writer;
+grant select, update (headers, looked_at, counted) on private.score_statements to pipeline_writer;
 create policy select_members on public.score_versions for select to authenticated
   using (org_id = any ((select private.my_org_ids())::uuid[]));
 create policy select_members on public.score_activations for select to authenticated
@@ -119,6 +130,23 @@ create policy select_writer on public.score_versions for select to pipeline_writ
 create policy select_writer on public.score_activations for select to pipeline_writer using (true);
 create policy select_writer on private.score_statements for select to pipeline_writer using (true);
 create policy update_writer on private.score_statements for update to pipeline_writer using (true) with check (true);
+
+create function private.try_statements(p_org_id uuid, p_compiled jsonb, p_texts text[], p_as_of timestamptz)
+returns void
+language plpgsql volatile set search_path = '' as $$
+begin
+  execute format('select count(*) from (%s) x', p_compiled ->> 'statement')
+  using p_org_id, '{}'::uuid[], p_as_of, p_texts;
+  if p_compiled ->> 'again' is not null then
+    execute format('select count(*) from public.lead_scores s cross join lateral (%s) x where s.org_id = $1
+      and s.lead_id = any ($2) and s.scored_at < $3 and s.tier = any ($4)', p_compiled ->> 'again')
+    using p_org_id, '{}'::uuid[], p_as_of, p_texts;
+  end if;
+end
+$$;
+comment on function private.try_statements(uuid, jsonb, text[], timestamptz) is
+  'Runs the queries of compiled rules over no lead: what does not run is not saved.';
+revoke execute on function private.try_statements(uuid, jsonb, text[], timestamptz) from public, pipeline_writer;
 
 create function private.put_score_version(
   p_org_id uuid, p_vertical text, p_rules jsonb, p_sources jsonb, p_compiled jsonb, p_as_of timestamptz default now()
@@ -146,17 +174,16 @@ begin
     array(select r ->> 'id' from jsonb_array_elements(p_rules -> 'rules') with ordinality x (r, n) order by n),
     p_as_of)
   returning * into v_last;
-  insert into private.score_statements (org_id, version, statement, texts)
-  values (p_org_id, v_last.version, p_compiled ->> 'statement', v_texts);
-  -- What does not run is not saved.
-  execute format('select count(*) from (%s) x', p_compiled ->> 'statement')
-  using p_org_id, '{}'::uuid[], p_as_of, v_texts;
+  insert into private.score_statements (org_id, version, statement, texts, again, facts_of)
+  values (p_org_id, v_last.version, p_compiled ->> 'statement', v_texts, p_compiled ->> 'again',
+    hashtextextended(p_compiled ->> 'facts', 0));
+  perform private.try_statements(p_org_id, p_compiled, v_texts, p_as_of);
   return query select v_last.version, true;
 end
 $$;
 comment on function private.put_score_version(uuid, text, jsonb, jsonb, jsonb, timestamptz) is
-  'Saves compiled rules as a draft, unless they are those of the newest version. p_compiled: {statement, texts, '
-  'fields, activities}. For the command, as the owner of the database: the statement is executed. Definer: nobody '
-  'else may write versions.';
+  'Saves compiled rules as a draft, unless they are those of the newest version. p_compiled: {statement, again, '
+  'facts, texts, fields, activities}. For the command, as the owner of the database: the statement is executed. '
+  'Definer: nobody else may write versions.';
 revoke execute on function private.put_score_version(uuid, text, jsonb, jsonb, jsonb, timestamptz)
   from public, pipeline_writer;

@@ -153,15 +153,14 @@ begin
   then
     raise exception 'a version of a score does not change: its rules ask for other facts now' using errcode = 'SL723';
   end if;
-  update private.score_statements x set statement = p_compiled ->> 'statement', texts = v_texts, headers = null
+  update private.score_statements x set statement = p_compiled ->> 'statement', texts = v_texts, headers = null,
+    again = p_compiled ->> 'again', facts_of = hashtextextended(p_compiled ->> 'facts', 0), counted = null
   where x.org_id = p_org_id and x.version = p_version
     and (x.statement, x.texts) is distinct from (p_compiled ->> 'statement', v_texts);
   if not found then
     return false;
   end if;
-  -- What does not run is not saved.
-  execute format('select count(*) from (%s) x', p_compiled ->> 'statement')
-  using p_org_id, '{}'::uuid[], p_as_of, v_texts;
+  perform private.try_statements(p_org_id, p_compiled, v_texts, p_as_of);
   if v.state = 'active' then
     perform private.send_job('score-leads', jsonb_build_object('org_id', p_org_id, 'task', 'score-leads',
       'all', true), p_org_id::text || ' all');

@@ -39,7 +39,11 @@ language sql immutable parallel safe set search_path = '' as $$
     ('trace_order', 'Skip traces', 'Which provider is asked first', '', '^(cost_per_hit|position)$', 'cost_per_hit'),
     ('trace_wants', 'Skip traces', 'What a trace looks for', '', '^(phone|email|either)$', 'phone'),
     ('property_fallback', 'Property data', 'Ask the next provider about properties that the first does not know',
-      'The forecast of a run then counts both.', '^(on|off)$', 'off')
+      'The forecast of a run then counts both.', '^(on|off)$', 'off'),
+    ('property_equity', 'Property data', 'Also ask for the estimated equity',
+      'A further call a property, where the contract with the provider has it.', '^(on|off)$', 'off'),
+    ('property_foreclosures', 'Property data', 'Also ask for notices of default and foreclosure',
+      'A further call a property, where the contract with the provider has it.', '^(on|off)$', 'off')
 $$;
 comment on function private.org_setting_kinds() is
   'The settings of an org that its owners and admins may change: meaning, form, and what counts without one.';

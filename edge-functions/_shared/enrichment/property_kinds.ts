@@ -49,6 +49,17 @@ async function estimate(
 
 type Source = PropertySource<unknown>;
 
+/** What the run asks a source for: always the same, and what the org has switched on. */
+const withFurther = (run: Run, { endpoints, further = {}, ...source }: Source): Source => ({
+  ...source,
+  endpoints: [
+    ...endpoints,
+    ...Object.entries(further).flatMap(([option, one]) =>
+      run.options[option] === true ? [one] : []
+    ),
+  ],
+});
+
 /** In the order in which they are asked: the next one only where the org wants it, and the one before knows nothing. */
 function sourcesOf(run: Run): readonly Source[] {
   const off = run.provider === null ? undefined : OFF_PROVIDERS.get(run.provider);
@@ -70,7 +81,7 @@ async function openSources({ gateway }: EnrichWork, run: Run): Promise<readonly 
     const costUsd = await gateway.costUsd(source.provider, source.endpoints[0]!, run.org_id);
     if (costUsd !== null) open.push(source);
   }
-  return open.length > 0 ? open : sources.slice(0, 1);
+  return (open.length > 0 ? open : sources.slice(0, 1)).map((source) => withFurther(run, source));
 }
 
 const toAsk = async (

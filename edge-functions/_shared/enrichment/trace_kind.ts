@@ -20,8 +20,9 @@ async function estimate(
   leadIds: readonly string[],
 ): Promise<Estimate[]> {
   const estimates = new Map<string, Estimate>();
-  for (const { tracer: { provider, endpoint }, priceUsd } of await stepsOf(work, orgId)) {
-    const due = await leadsToTrace(work, orgId, provider.name, leadIds);
+  for (const { tracer, priceUsd } of await stepsOf(work, orgId)) {
+    const { provider, endpoint } = tracer;
+    const due = await leadsToTrace(work, orgId, tracer, leadIds);
     const kept = await work.gateway.kept(
       provider,
       endpoint,

@@ -34,7 +34,7 @@ interface Batch {
   mostUsd?: number;
 }
 
-/** The org's steps in order: its own, or every provider that has keys. */
+/** The org's steps in order: its own, or every provider that has keys and needs no step. */
 export async function planTraces(
   { sql, gateway }: Pick<TraceWork, "sql" | "gateway">,
   tracers: readonly AnyTracer[],
@@ -45,10 +45,13 @@ export async function planTraces(
     const price = await gateway.costUsd(provider, endpoint, orgId);
     if (price !== null) prices[provider.name] = price;
   }
+  const alone = tracers.filter(({ needsStep }) => needsStep).map(({ provider }) => provider.name);
   const rows = await asWriter(sql, (tx) =>
     tx<{ provider: string; price_usd: number }[]>`
-      select provider, price_usd::float8 from private.trace_plan(${orgId}, ${tx.json(prices)})
-      order by place`);
+      select p.provider, p.price_usd::float8 from private.trace_plan(${orgId}, ${tx.json(prices)}) p
+      where p.provider <> all (${alone}::text[]) or exists (select from public.trace_steps s
+        where s.org_id = ${orgId} and s.provider = p.provider)
+      order by p.place`);
   return rows.map(({ provider, price_usd }) => ({
     tracer: tracers.find((one) => one.provider.name === provider)!,
     priceUsd: price_usd,
@@ -61,16 +64,17 @@ export interface Due {
 }
 
 /** Questions about those of the leads that a provider is to be asked about. */
-export const leadsToTrace = (
+export const leadsToTrace = async (
   { sql, now }: Pick<TraceWork, "sql" | "now">,
   orgId: string,
-  provider: string,
+  { provider, knows = () => true }: AnyTracer,
   leadIds: readonly string[],
 ): Promise<Due[]> =>
-  asWriter(sql, (tx) =>
+  (await asWriter(sql, (tx) =>
     tx<Due[]>`
       select lead_id, question
-      from private.leads_to_trace(${orgId}, ${provider}, ${leadIds as string[]}, ${now()})`);
+      from private.leads_to_trace(${orgId}, ${provider.name}, ${leadIds as string[]}, ${now()})`))
+    .filter(({ question }) => knows(question));
 
 /** Asks no further provider while an answer is pending, was lost, or costs too much; skips steps without a budget. */
 const goesOn = ({ asked }: TraceWord): boolean =>
@@ -94,8 +98,9 @@ export async function traceLeads(
   let left = mostUsd;
   try {
     let open = leadIds.filter((id) => claimed.includes(id));
-    for (const { tracer: { provider, endpoint }, priceUsd } of steps) {
-      const due = await leadsToTrace(work, orgId, provider.name, open);
+    for (const { tracer, priceUsd } of steps) {
+      const { provider, endpoint } = tracer;
+      const due = await leadsToTrace(work, orgId, tracer, open);
       const asked: Asked<Traced>[] = await gateway.ask(provider, endpoint, {
         ...batch,
         ...{ orgId, shouldStop, costUsd: priceUsd, mostUsd: left },

@@ -34,6 +34,9 @@ export interface PropertySource<S> {
   provider: DataProvider<S>;
   // deno-lint-ignore no-explicit-any
   endpoints: readonly DataEndpoint<S, PropertyQuestion, any, PropertyAnswer>[];
+  /** Those that an org has to switch on (its settings property_…), by the option of the run. */
+  // deno-lint-ignore no-explicit-any
+  further?: Readonly<Record<string, DataEndpoint<S, PropertyQuestion, any, PropertyAnswer>>>;
   /** Whether the question has a key by which the provider finds properties. */
   knows(question: PropertyQuestion): boolean;
 }

@@ -46,6 +46,11 @@ export interface TracedPerson {
   /** The given name, where the provider has it apart. */
   first: string | null;
   marks: Mark[];
+  /**
+   * Result codes, of a provider that repeats the name it was asked for. verification_code_map says whether the contacts
+   * are the person's and usable (channels person, phone, email).
+   */
+  codes?: string[];
   phones: TracedPhone[];
   emails: TracedEmail[];
 }
@@ -58,4 +63,8 @@ export interface Traced {
 export interface Tracer<S, A> {
   provider: DataProvider<S>;
   endpoint: DataEndpoint<S, TraceQuestion, A, Traced>;
+  /** An org asks it only with a step of its own: keys for other products of the provider are no wish to trace. */
+  needsStep?: boolean;
+  /** Whether the question has what the provider needs; without this, each question has. */
+  knows?(question: TraceQuestion): boolean;
 }

@@ -1,6 +1,7 @@
 // Rules become one SQL query over leads and facts. It returns a row a lead: lead_id, fit, engagement, score, tier,
-// confidence, points (one a rule, in order; null: the facts are missing) and next_at, until which the clock changes
-// nothing of it. Parameters: $1 org, $2 leads (null: all of the org), $3 the clock, $4 the texts of the rules. Layers
+// confidence, points (one a rule, in order; null: the facts are missing), next_at, until which the clock changes nothing
+// of it, and facts: what the rules read, which costs most. A second query scores again from these, for other rules over
+// the same facts. Parameters: $1 org, $2 leads (null: all of the org), $3 the clock, $4 the texts of the rules. Layers
 // are kept apart by `offset 0`: the planner would otherwise evaluate a sum once per use.
 import { type Catalogue, type Relation, whyExcluded } from "./catalogue.ts";
 import { CelProblem, celToSql } from "./cel.ts";
@@ -11,6 +12,10 @@ import { type Axis, type Rule, type Rules, weightOf } from "./rules.ts";
 
 export interface Compiled {
   statement: string;
+  /** The query over `s`, a row of lead_scores with the facts of this kind; null: some are no numbers. */
+  again: string | null;
+  /** What the facts are, as text: facts of an equal text serve both versions. */
+  facts: string;
   texts: string[];
   /** Fields and activities that the rules ask for. */
   fields: string[];
@@ -28,12 +33,45 @@ export function compileRules(sourced: SourcedRules, catalogue: Catalogue): Compi
   const writer = new StatementWriter(sourced, catalogue);
   const bodies = rules.rules.map((rule) => writer.rule(rule));
   if (problems.length > 0) throw new InvalidRules(problems);
+  const kept = writer.columns(bodies);
+  const facts = writer.facts();
   return {
-    statement: writer.statement(rules, bodies),
+    statement: writer.statement(rules, bodies, {
+      facts,
+      kept: kept === null
+        ? "null::float8[]"
+        : `array[${kept.map(({ column, type }) => `f.${column}${TO_NUMBER[type]}`).join(", ")}]`,
+    }),
+    again: kept === null ? null : writer.statement(rules, bodies, {
+      facts: `
+        select s.lead_id, s.next_at${
+        kept.map(({ column, type }, at) =>
+          type === "bool"
+            ? `, s.facts[${at + 1}] = 1 as ${column}`
+            : `, s.facts[${at + 1}] as ${column}`
+        ).join("")
+      }
+        offset 0`,
+      kept: null,
+    }),
+    facts: facts.replaceAll(
+      /\(\$4::text\[\]\)\[(\d+)\]/g,
+      (_, at) => JSON.stringify(writer.texts[at - 1]),
+    ),
     texts: writer.texts,
     fields: [...writer.fields.keys()].sort(),
     activities: [...new Set(writer.activities.map(({ kind }) => kind))].sort(),
   };
+}
+
+/** Facts are kept as numbers: 1 is true. */
+const TO_NUMBER = { bool: "::integer::float8", number: "::float8" };
+
+interface Layers {
+  /** The innermost layer, `f`. */
+  facts: string;
+  /** SQL over `f`: what is kept of it; null: nothing. */
+  kept: string | null;
 }
 
 interface Body {
@@ -183,7 +221,35 @@ class StatementWriter {
     return `($4::text[])[${at + 1}]`;
   }
 
-  statement(rules: Rules, bodies: Body[]): string {
+  /** The columns of `f` besides lead and next_at; null where some are no numbers. */
+  columns(bodies: Body[]): { column: string; type: "bool" | "number" }[] | null {
+    // Which ages count is only known then.
+    this.#ages(bodies);
+    const columns: { column: string; type: "bool" | "number" }[] = [];
+    for (const [name, column] of this.fields) {
+      const { type } = this.#catalogue.fields.get(name)!;
+      if (type !== "bool" && type !== "number") return null;
+      columns.push({ column, type });
+    }
+    for (const { column } of this.#observed.values()) columns.push({ column, type: "bool" });
+    for (const { column } of this.activities) columns.push({ column, type: "number" });
+    return columns;
+  }
+
+  facts(): string {
+    // The planner takes a table without rows for one that is cheap to read for each lead, so erasures are hashed.
+    return `
+        select l.id as lead_id${this.#facts()}
+        from public.leads l${this.#joins()}
+        where l.org_id = $1 and ($2::uuid[] is null or l.id = any ($2))
+          and l.id not in (select e.lead_id from public.erasures e
+            where e.org_id = $1 and ($2::uuid[] is null or e.lead_id = any ($2)))
+        offset 0`;
+  }
+
+  statement(rules: Rules, bodies: Body[], { facts, kept }: Layers): string {
+    const made = kept === null ? "" : `, ${kept} as facts`;
+    const passed = (from: string) => kept === null ? "" : `, ${from}.facts`;
     const points = rules.rules.map((rule, at) =>
       typeof rule.missing === "object"
         ? `coalesce(r.b${at + 1}, ${rule.missing.points})`
@@ -205,22 +271,19 @@ class StatementWriter {
   ((o.fit * ${rules.weights.fit} + o.engagement * ${rules.weights.engagement} + 50) / 100)::smallint as score,
   ${this.#tier(rules, "fit")} || ${
       this.#tier(rules, "engagement")
-    } as tier, o.confidence, o.points, o.next_at
+    } as tier, o.confidence, o.points, o.next_at${passed("o")}
 from (
-  select g.lead_id, g.points, g.confidence, g.next_at,
+  select g.lead_id, g.points, g.confidence, g.next_at${passed("g")},
     least(100, greatest(0, ${total("fit")}))::smallint as fit,
     least(100, greatest(0, ${total("engagement")}))::smallint as engagement
   from (
-    select r.lead_id, r.next_at, array[${points.join(", ")}]::smallint[] as points,
+    select r.lead_id, r.next_at${passed("r")}, array[${points.join(", ")}]::smallint[] as points,
       ${this.#confidence(rules, bodies)} as confidence${columns("g", groups)}
     from (
-      select f.lead_id, f.next_at${columns("b", bodies.map(({ sql }) => sql))}${this.#ages(bodies)}
-      from (
-        select l.id as lead_id${this.#facts()}
-        from public.leads l${this.#joins()}
-        where l.org_id = $1 and ($2::uuid[] is null or l.id = any ($2))
-          and not exists (select from public.erasures e where e.org_id = l.org_id and e.lead_id = l.id)
-        offset 0
+      select f.lead_id, f.next_at${made}${columns("b", bodies.map(({ sql }) => sql))}${
+      this.#ages(bodies)
+    }
+      from (${facts}
       ) f
       offset 0
     ) r

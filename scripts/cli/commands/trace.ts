@@ -29,6 +29,9 @@ interface Change {
 
 const ORDERS = ["cost_per_hit", "position"];
 const KNOWN = TRACERS.map(({ provider }) => provider.name);
+const NEED_A_STEP = TRACERS.filter(({ needsStep }) => needsStep).map(({ provider }) =>
+  provider.name
+);
 
 function readChange({ options }: CommandLine): Change {
   const price = text(options.price);
@@ -108,7 +111,7 @@ export default [
     name: "trace steps",
     description:
       "Shows the steps of the org's skip traces; with PROVIDER, sets or removes one. Without steps, every provider of " +
-      `skip traces with keys is one. Known: ${KNOWN.join(", ")}.`,
+      `skip traces with keys is one, except ${NEED_A_STEP.join(", ")}. Known: ${KNOWN.join(", ")}.`,
     configure: (command) =>
       void addDatabaseOptions(
         command.argument("[PROVIDER]")
@@ -155,9 +158,11 @@ export default [
         });
         return await readSteps(sql, id);
       });
-      const steps = found.steps.length > 0
-        ? found.steps.map(line)
-        : ["no steps: every provider of skip traces with keys is asked"];
+      const steps = found.steps.length > 0 ? found.steps.map(line) : [
+        `no steps: every provider of skip traces with keys is asked, except ${
+          NEED_A_STEP.join(", ")
+        }`,
+      ];
       print(
         io,
         database.json,

@@ -1,5 +1,6 @@
 // ATTOM's Property API with what was seen of it: "no such property" comes as SuccessWithoutResult, with status 200 for
-// some addresses and 400 for others; a quota that is used up is a 429; a wrong key a 401.
+// some addresses and 400 for others; a quota that is used up is a 429; a wrong key a 401. Foreclosures are of version 3,
+// whose answers have another form: a property without any has empty lists.
 import type { Context } from "../context.ts";
 import { header, type ProviderHandler } from "../http.ts";
 import type { Answer, Incoming } from "../types.ts";
@@ -8,7 +9,7 @@ type Fields = Record<string, unknown>;
 
 export class Attom implements ProviderHandler {
   #context: Context;
-  /** Properties by street in upper case; each has identifier, address, avm, mortgage and saleHistory. */
+  /** Properties by street in upper case; each has identifier, address, avm, mortgage, saleHistory, homeEquity, foreclosure. */
   readonly properties = new Map<string, Fields>();
   /** Answers with status 200, by path and street: these are billed. */
   readonly charged = new Map<string, number>();
@@ -22,11 +23,13 @@ export class Attom implements ProviderHandler {
     if (header(request, "apikey") !== this.#context.secrets.attom.apiKey) {
       return answer(401, 401, "Unauthorized");
     }
-    const path = request.path.replace("/propertyapi/v1.0.0/", "");
+    const path = request.path.replace(/^\/(propertyapi\/v1\.0\.0\/)?/, "");
     const parts: Record<string, string> = {
       "attomavm/detail": "avm",
       "property/detailmortgage": "mortgage",
       "saleshistory/detail": "saleHistory",
+      "valuation/homeequity": "homeEquity",
+      "property/v3/preforeclosuredetails": "foreclosure",
     };
     const part = parts[path];
     if (part === undefined) return answer(404, 404, "Not found");
@@ -42,6 +45,7 @@ export class Attom implements ProviderHandler {
     }
     this.#charge(path, street);
     const { identifier, address, [part]: found } = property;
+    if (part === "foreclosure") return foreclosures(address as Fields, found as Fields | undefined);
     return answer(200, 0, "SuccessWithResult", [{ identifier, address, [part]: found }]);
   }
 
@@ -61,5 +65,21 @@ const answer = (status: number, code: number, msg: string, property: unknown[] =
   body: {
     status: { version: "1.0.0", code, msg, total: property.length, page: 1, pagesize: 10 },
     property,
+  },
+});
+
+const foreclosures = (address: Fields, found: Fields = {}): Answer => ({
+  status: 200,
+  body: {
+    PreforeclosureDetails: {
+      PropertyIdentification: {
+        streetAddress: address.line1,
+        city: address.locality,
+        stateCode: address.countrySubd,
+        zip5: address.postal1,
+      },
+      ...{ Default: [], Auction: [] },
+      ...found,
+    },
   },
 });

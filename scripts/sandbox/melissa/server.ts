@@ -43,6 +43,13 @@ function keyOf(line: string, zip: string): string {
   return `8${String(sum).padStart(9, "1").slice(0, 8)}7`;
 }
 
+interface Resident {
+  name: string;
+  phone?: string;
+  email?: string;
+  codes?: string;
+}
+
 export class Melissa implements ProviderHandler {
   #context: Context;
   credits = 100_000;
@@ -50,6 +57,8 @@ export class Melissa implements ProviderHandler {
   readonly charged = new Map<string, number>();
   /** By MAK, by FIPS and APN with a space between them, or by street, in upper case; groups as in an answer. */
   readonly properties = new Map<string, Record<string, Fields>>();
+  /** Who lives at a street, in upper case: what Append adds, and codes in place of those that fit the name. */
+  readonly residents = new Map<string, Resident>();
   /** Bodies of the requests, without their keys. */
   readonly asked: Fields[] = [];
 
@@ -81,6 +90,8 @@ export class Melissa implements ProviderHandler {
         ? this.#email(record, express)
         : product === "property"
         ? this.#property(record, String(rest.Columns))
+        : /Append/.test(String(rest.Actions))
+        ? this.#appended(record)
         : this.#address(record)
     );
     return {
@@ -134,6 +145,29 @@ export class Melissa implements ProviderHandler {
       ...{ NameFull: FullName ?? "", AddressLine1: line.toUpperCase(), City, State, PostalCode },
       MelissaAddressKey: known ? keyOf(line, String(PostalCode)) : "",
       MelissaAddressKeyBase: "",
+    };
+  }
+
+  /** The name of the question is repeated, whoever was found: codes alone tell the person from their relatives. */
+  #appended(record: Fields) {
+    const checked = this.#address(record);
+    const found = this.residents.get(String(record.AddressLine1).toUpperCase());
+    const [asked, known] = [record.FullName, found?.name].map((name) =>
+      String(name ?? "").toUpperCase().split(" ")
+    );
+    const same = asked!.join(" ") === known!.join(" ");
+    const family = found !== undefined && asked!.at(-1) === known!.at(-1);
+    const codes = found?.codes ?? [
+      ...(found === undefined ? ["VS00"] : same ? ["VR01"] : family ? ["VS12"] : []),
+      ...(found?.phone ? ["DA30", "PS01", "PS07", ...(same ? ["VR02"] : [])] : []),
+      ...(found?.email ? ["DA40", "ES01", ...(same ? ["VR03"] : [])] : []),
+    ].join(",");
+    return {
+      ...checked,
+      Results: [String(checked.Results).split(",")[0], "NS05", "NS06", codes].filter(Boolean)
+        .join(","),
+      PhoneNumber: same || family ? found?.phone ?? "" : "",
+      EmailAddress: same || family ? found?.email ?? "" : "",
     };
   }
 

@@ -50,7 +50,7 @@ async function sluice(...args: string[]) {
 
 test("steps are set, changed, shown and removed, and other options stay", async () => {
   expect((await sluice("--org", org)).out).toBe(
-    "no steps: every provider of skip traces with keys is asked\n" +
+    "no steps: every provider of skip traces with keys is asked, except melissa\n" +
       "order: cost_per_hit, at most $1 a lead\n",
   );
   await sluice("batchdata", "--price", "0.12", "--hit-rate", "0.6", "--org", org);

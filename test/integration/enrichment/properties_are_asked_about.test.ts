@@ -98,6 +98,59 @@ test("value, mortgage and sales are recorded as of their dates, and bought once"
   expect(sandbox.attom.charged.get("attomavm/detail 11 MAIN ST")).toBe(1);
 });
 
+test("equity and foreclosures are asked for where the org wants them, and count in the forecast", async () => {
+  const [lead, clear] = [await addLead(81), await addLead(83)];
+  for (const house of [81, 83]) place(`${house} Main St`);
+  Object.assign(sandbox.attom.properties.get("81 MAIN ST")!, {
+    homeEquity: {
+      ...{ estimatedAvailableEquity: 210000, LTV: 58, totalEstimatedLoanBalance: 290000 },
+      recordLastUpdated: "2026-11-02",
+    },
+    foreclosure: {
+      Default: [{
+        ...{ foreclosureID: 9, recordType: "NOD", foreclosureRecordingDate: "2026-09-15" },
+        ...{ caseNumber: "C-9", defaultAmount: 12000 },
+      }],
+    },
+  });
+  await sql`update public.orgs set
+    settings = settings || '{"property_equity": "on", "property_foreclosures": "on"}' where id = ${orgId}`;
+  const [made] = await sql<{ id: string }[]>`
+    select public.plan_enrichment(${orgId}, 'property', '{}', 'attom') as id`;
+  const [planned] = await sql<{ options: Record<string, unknown> }[]>`
+    select r.options from public.enrichment_runs r where r.id = ${made!.id}`;
+  expect(planned!.options).toEqual({ equity: true, foreclosures: true });
+  const all = { ...run, provider: "attom", options: planned!.options };
+  expect(await property.estimate(work, all, [lead])).toEqual([
+    { lead_id: lead, asks: 5, cached: 0, most_usd: expect.closeTo(0.5) },
+  ]);
+  const results = await property.ask(work, all, [lead, clear], 2);
+  expect(results.map(({ words }) => words)).toEqual([
+    { recorded: 5 },
+    { recorded: 3, nothing: 1, empty: 1 },
+  ]);
+  const facts = await sql<{ text: string }[]>`
+    select concat_ws(' ', name, as_of, trim_scale(amount_usd), nullif(entry, ''), terms) as text from public.property_facts
+    where lead_id = ${lead} and name in ('equity', 'foreclosure') order by name`;
+  expect(facts.map(({ text }) => text)).toEqual([
+    "equity 2026-11-02 210000 bought",
+    "foreclosure 2026-09-15 12000 C-9 bought",
+  ]);
+  // The next record of the equity is a further one.
+  Object.assign(sandbox.attom.properties.get("81 MAIN ST")!, {
+    homeEquity: { estimatedAvailableEquity: 190000, LTV: 60, recordLastUpdated: "2026-11-20" },
+  });
+  await sql`delete from private.provider_answers where org_id = ${orgId}`;
+  await property.ask(work, all, [lead], 2);
+  const [history] = await sql<
+    { n: number }[]
+  >`select count(*)::integer as n from public.property_facts
+    where lead_id = ${lead} and name = 'equity'`;
+  expect(history!.n).toBe(2);
+  // Who has not switched them on is asked for the price of three.
+  expect(await property.estimate(work, run, [clear])).toMatchObject([{ asks: 3 }]);
+});
+
 test("Melissa is asked by the strongest key, and answers for that property alone", async () => {
   const byKey = { ...run, provider: "melissa" };
   const [street, parcel, keyed, unknown] = await Promise.all(

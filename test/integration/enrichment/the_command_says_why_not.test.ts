@@ -42,8 +42,9 @@ test("private.enrichment_providers has what the registries have", async () => {
       [...CONTACT_CHECKS[kind].values()].map((check) => ({ kind: `verify_${kind}`, ...check }))
     ),
     ...TRACERS.map((tracer) => ({ kind: "trace", ...tracer })),
-    ...PROPERTY_SOURCES.flatMap(({ provider, endpoints }) =>
-      endpoints.map((endpoint) => ({ kind: "property", provider, endpoint }))
+    ...PROPERTY_SOURCES.flatMap(({ provider, endpoints, further = {} }) =>
+      [...endpoints, ...Object.values(further)]
+        .map((endpoint) => ({ kind: "property", provider, endpoint }))
     ),
     ...ADDRESS_CHECKS.map((check) => ({ kind: "verify_address", ...check })),
     { kind: "geocode", ...GEOCODER },

@@ -8,7 +8,10 @@ import {
   type Gateway,
   openGateway,
 } from "../../../edge-functions/_shared/providers/gateway/gateway.ts";
-import type { AnyTracer } from "../../../edge-functions/_shared/providers/registry/tracers.ts";
+import {
+  type AnyTracer,
+  TRACERS,
+} from "../../../edge-functions/_shared/providers/registry/tracers.ts";
 import { connect, createTestDatabase, type TestDatabase } from "../../../scripts/dev/database.ts";
 import { openServer } from "../../../scripts/dev/server.ts";
 import { type Sandbox, startSandbox } from "../../../scripts/sandbox/sandbox.ts";
@@ -72,7 +75,7 @@ beforeEach(async () => {
   orgId = org!.id;
   await sql`delete from private.call_limits`;
   await sql`insert into public.provider_budgets (org_id, provider, period, limit_usd)
-    select ${orgId}, p, 'month', 100 from unnest('{batchdata,second}'::text[]) p`;
+    select ${orgId}, p, 'month', 100 from unnest('{batchdata,second,melissa}'::text[]) p`;
   await sql`insert into public.trace_steps (org_id, provider, price_usd, expected_hit_rate)
     values (${orgId}, 'batchdata', 0.1, 0.5), (${orgId}, 'second', 0.4, 0.6)`;
 });
@@ -259,4 +262,43 @@ test("a run has a forecast of the steps within the cap, and traces each lead onc
   ]);
   await sql`update public.trace_steps set active = false where org_id = ${orgId}`;
   await expect(traceKind.estimate(work, run, ids)).rejects.toThrow("no provider of skip traces");
+});
+
+test("Melissa adds what its codes say is the owner's, where BatchData found nobody", async () => {
+  await sql`insert into public.trace_steps (org_id, provider, price_usd, expected_hit_rate)
+    values (${orgId}, 'melissa', 0.15, 0.4)`;
+  const [found, owner, relative, nobody] = [
+    ...[await addLead(), await addLead(), await addLead(), await addLead()],
+  ] as const;
+  live(found.street, { phone: "2135550112" });
+  const { residents, charged } = sandbox.melissa;
+  residents.set(owner.street.toUpperCase(), { name: "Ann Ames", phone: "2135550113" });
+  residents.set(relative.street.toUpperCase(), { name: "Bob Ames", phone: "2135550114" });
+  const ids = [found, owner, relative, nobody].map(({ id }) => id);
+  expect(await trace(ids, [...TRACERS])).toEqual({
+    [found.id]: ["batchdata found"],
+    [owner.id]: ["batchdata nobody", "melissa found"],
+    [relative.id]: ["batchdata nobody", "melissa other_person"],
+    [nobody.id]: ["batchdata nobody", "melissa nobody"],
+  });
+  expect(await Promise.all(ids.map(phones))).toEqual([
+    ...[["+12135550112"], ["+12135550113"], [], []],
+  ]);
+  // Who was found is not bought again, and each of the others once.
+  expect([found, owner].map(({ street }) => charged.get(street))).toEqual([undefined, 1]);
+  expect(await spent()).toBe("0.55");
+  expect(await trace(ids, [...TRACERS])).toEqual(Object.fromEntries(ids.map((id) => [id, []])));
+});
+
+test("Melissa is not asked about a person who must not be contacted, or above the price cap", async () => {
+  await sql`update public.orgs set settings = '{"trace_cap_usd": "0.1"}' where id = ${orgId}`;
+  await sql`update public.trace_steps set active = false where org_id = ${orgId}`;
+  await sql`insert into public.trace_steps (org_id, provider, price_usd) values (${orgId}, 'melissa', 0.15)`;
+  const [lead, objector] = [await addLead(), await addLead()];
+  await sql`update public.leads set campaign_status = 'opted_out' where id = ${objector.id}`;
+  expect(await trace([lead.id, objector.id], [...TRACERS])).toEqual({
+    [lead.id]: ["melissa over_lead_cap"],
+    [objector.id]: [],
+  });
+  expect(await spent()).toBe("0");
 });

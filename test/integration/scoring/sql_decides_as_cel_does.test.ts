@@ -338,7 +338,7 @@ test("SQL gives each lead what CEL gives it", { timeout: 600_000 }, async () => 
         ],
       );
       const expected = facts.map((facts) => scoreByRow(rules, fieldsOf, facts));
-      const sorted = rows.map(({ lead: { next_at: _, ...scored } }) => scored as Scored)
+      const sorted = rows.map(({ lead: { next_at: _, facts: __, ...scored } }) => scored as Scored)
         .sort((a, b) => a.lead_id < b.lead_id ? -1 : 1);
       expect(sorted).toEqual(expected);
     }),
@@ -352,7 +352,7 @@ async function scoresAt(rules: Rules, at: Date): Promise<(Scored & { next_at: st
     `select to_jsonb(x) as lead from (${await asRun(statement)}) x order by x.lead_id`,
     [org, null as never, at, texts],
   );
-  return rows.map(({ lead }) => lead);
+  return rows.map(({ lead: { facts: _, ...scored } }) => scored);
 }
 
 const without = ({ next_at: _, ...scored }: Scored & { next_at: string | null }) => scored;
@@ -380,6 +380,94 @@ test("until next_at the clock changes no score", { timeout: 600_000 }, async () 
   expect(waiting).toBeGreaterThan(1000);
   expect(due).toBeGreaterThan(1000);
 });
+
+/** Other points, weights and tiers over the same facts: what activities are worth is a part of theirs. */
+const revalued = (rules: Rules): Rules => ({
+  ...rules,
+  weights: { fit: rules.weights.engagement, engagement: rules.weights.fit },
+  groups: rules.groups.map((group) => ({ ...group, cap: group.cap === null ? 35 : null })),
+  rules: rules.rules.map((rule) => ({
+    ...rule,
+    points: rule.points === null || rule.per?.startsWith("activity.")
+      ? rule.points
+      : 7 - rule.points,
+    missing: rule.missing === "zero" ? { points: 3 } : rule.missing,
+    table: rule.table && {
+      ...rule.table,
+      steps: rule.table.steps?.map(({ from, points }) => ({ from, points: points + 5 })) ?? null,
+      otherwise: rule.table.otherwise - 2,
+    },
+  })),
+});
+
+async function activate(rules: Rules, at: Date): Promise<number> {
+  const compiled = compileRules({ rules, problems: [], complain: () => {} }, catalogue);
+  const [row] = await sql<{ changed: number }[]>`
+    with put as (
+      select version from private.put_score_version(${org}, 'test', ${
+    sql.json(rules as never)
+  }, '{}',
+        ${sql.json(compiled as never)}, ${at})
+    ), active as materialized (
+      select public.activate_score(${org}, version, ${at}) from put
+    )
+    select count(*)::integer as changed from active`;
+  return row!.changed;
+}
+
+test(
+  "scores from kept facts are those that reading the facts gives",
+  { timeout: 600_000 },
+  async () => {
+    const numbers = (rule: Rule) =>
+      fieldsOf(rule).every((name) => ["bool", "number"].includes(catalogue.fields.get(name)!.type));
+    let kept = 0, read = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        rulesOf().map((rules) => ({ ...rules, rules: rules.rules.filter(numbers) }))
+          .filter(({ rules }) => rules.length > 0),
+        fc.integer({ min: 0, max: 60 * 24 }),
+        async (rules, hours) => {
+          await sql.begin(async (tx) => {
+            await tx`set local sluice.actor = 'system'`;
+            await tx`delete from public.lead_scores where org_id = ${org}`;
+            await tx`set local session_replication_role = replica`;
+            for (const table of ["score_activations", "score_versions"]) {
+              await tx.unsafe(`delete from public.${table} where org_id = $1`, [org]);
+            }
+            await tx`delete from private.score_statements where org_id = ${org}`;
+            await tx`delete from private.score_queue where org_id = ${org}`;
+          });
+          const score = (at: Date) =>
+            sql.begin(async (tx) => {
+              await tx`set local sluice.actor = 'system'`;
+              const [row] = await tx<{ again: number | null }[]>`
+              select private.score_again(${org}, ${at})::integer as again`;
+              if (row!.again === null) await tx`select private.score_leads(${org}, null, ${at})`;
+              return row!.again !== null;
+            });
+          await activate(rules, NOW);
+          expect(await score(NOW)).toBe(false);
+          const later = new Date(NOW.getTime() + hours * 3_600_000);
+          const others = revalued(rules);
+          await activate(others, later);
+          if (await score(later)) kept++;
+          else read++;
+          const rows = await sql<{ lead: Scored }[]>`
+          select to_jsonb(s) - '{org_id,version,rule_score,scored_at,next_at,facts,facts_of}'::text[] as lead
+          from public.lead_scores s where s.org_id = ${org} order by s.lead_id`;
+          expect(rows.map(({ lead }) => lead)).toEqual(
+            (await scoresAt(others, later)).map(without),
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+    // Where too many leads are due, or an activity's cap is another, the facts are read.
+    expect(kept).toBeGreaterThan(10);
+    expect(kept + read).toBeGreaterThan(20);
+  },
+);
 
 test("interest is due on the day on which it loses a point", async () => {
   const rules: Rules = {

@@ -109,6 +109,35 @@ select is(cast_.record('[{"name": "Byrd", "marks": [], "emails": [], "phones": [
 select isnt((select invalid_at from public.contact_points where lead_id = cast_.lead('a7') and kind = 'phone'), null,
   'and stays invalid');
 
+-- A provider that repeats the name it was asked for is believed by its result codes alone.
+insert into public.leads (org_id, id, owner_1_first, owner_1_last, situs_house_number, situs_street, situs_zip)
+values (cast_.org(), cast_.lead('a8'), 'Eve', 'Dunn', '5', '5 Main St', '90001');
+create function cast_.append(p_codes text, p_phone text, p_email text default null, p_marks text default '{}')
+returns text language sql as $$
+  select cast_.record(jsonb_build_array(jsonb_build_object('name', 'Eve Dunn', 'first', null, 'marks', p_marks::text[],
+    'codes', string_to_array(p_codes, ','), 'phones', jsonb_build_array(jsonb_build_object('number', p_phone, 'rank', 1,
+    'confidence', 70, 'marks', '[]'::jsonb)), 'emails', case when p_email is null then '[]'::jsonb else
+    jsonb_build_array(jsonb_build_object('email', p_email, 'rank', 1, 'confidence', 70)) end)), cast_.lead('a8'),
+    p_provider => 'melissa')
+$$;
+select is(cast_.append(codes, '2135550151'), 'other_person', codes || ': ' || why)
+from (values ('AS01,DA30,PS01', 'nothing says whose phone it is'),
+  ('AS01,VS12,DA30,PS01', 'a relative''s, maybe'), ('VR01,VS12,DA30,PS01', 'codes that contradict each other'),
+  ('VR04,DA30,PS01', 'that of the address'), ('ZZ99,DA30', 'an unknown code says nothing'),
+  ('VR02,DA30,PE01', 'no such number')) x (codes, why);
+select is(cast_.contacts(cast_.lead('a8')), null, 'and no contact of it is taken');
+select is(cast_.append('VR02,DA30,PS02', '2135550152'), 'doubtful', 'an uncertain code is a doubt');
+select is(cast_.append('VR02,DA30,DA40,PS01,PS07,ES05', '2135550153', 'eve@example.com'), 'found',
+  'the person''s own phone');
+select is(cast_.contacts(cast_.lead('a8')), array['1 +12135550152 40', '2 +12135550153 70'],
+  'is taken, a throwaway e-mail address is not');
+select is((select array_agg(path || ' ' || times) from public.provider_drift where endpoint = 'trace'),
+  array['ZZ99 1'], 'unknown codes are counted');
+select is(cast_.append('VS12,DD01', '2135550154', p_marks => '{deceased}'), 'found',
+  'a relative who has died is not the owner');
+select is(cast_.suppressed('+12135550154'), 'all deceased', 'and their phone is suppressed');
+select is(cast_.append('VR01,DD01', '2135550155', p_marks => '{deceased}'), 'deceased', 'the owner has died');
+
 -- An owner who must not be contacted.
 select is(cast_.record('[{"name": "Ann Cole", "first": "Ann", "marks": ["deceased"], "phones": [], "emails": []}]'),
   'deceased', 'the only owner has died');

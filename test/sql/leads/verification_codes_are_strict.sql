@@ -15,8 +15,8 @@ $$;
 -- The strict list: a new verifying code has to be added here as well.
 select is(pg_temp.codes('is_verified'), concat_ws(', ', 'melissa address AS01', 'melissa address AV24',
   'melissa address AV25',
-  'melissa email ES01', 'melissa email ES21', 'melissa phone PS01', 'neverbounce email valid',
-    'zerobounce email valid'), 'exactly these codes verify');
+  'melissa email ES01', 'melissa email ES21', 'melissa person VR01', 'melissa person VR02', 'melissa person VR03',
+  'melissa phone PS01', 'neverbounce email valid', 'zerobounce email valid'), 'exactly these codes verify');
 select is(pg_temp.codes('provider = ''twilio'' and (is_verified or is_invalid)'), 'twilio phone invalid_number',
   'no line type verifies or invalidates; only a number that does not exist is invalid');
 select is(pg_temp.codes('provider = ''melissa'' and channel = ''phone'' and is_invalid'),
@@ -26,8 +26,8 @@ select is(pg_temp.codes('code in (''PS02'', ''PS07'', ''ES03'', ''ES07'', ''catc
   'a partial match, a line type, an accept-all server, a role address: neither verified nor invalid');
 select is((select string_agg(distinct code collate "C", ' ' order by code collate "C")
   from public.verification_code_map where is_uncertain and level = ''),
-  'AC02 AC10 AC11 AC12 AC14 AC20 AS14 AS15 AS18 ES03 ES07 PE04 PS02 '
-    'accept_all accepts_all catch-all catchall connect_fails role_based_accept_all '
+  'AC02 AC10 AC11 AC12 AC14 AC20 AS14 AS15 AS18 DA00 DA10 ES03 ES07 PE04 PS02 '
+    'VS00 VS02 VS12 VS13 accept_all accepts_all catch-all catchall connect_fails role_based_accept_all '
     'role_based_catch_all spelling_mistake squatter_host temporary_dns_error unknown',
     'inconclusive checks are uncertain');
 select is((select string_agg(concat_ws(' ', code, level), ' ') from public.verification_code_map

@@ -158,5 +158,16 @@ select is(cast_.begin('z@example.com', p_as_of => '2026-12-20T18:01Z', p_lead =>
 select is(cast_.begin('z@example.com', p_as_of => '2026-12-20T18:02Z', p_lead => cast_.org()), 'go',
   'but by the next statement');
 
+-- Calls of several runs share a statement, and each stays that of its run.
+create function cast_.run_of(p text) returns text language sql as $$
+  select ('0000000' || p || '-0000-4000-8000-000000000000')
+$$;
+select private.begin_calls(cast_.org(), 'zerobounce', 'default', 'other', jsonb_build_array(
+  jsonb_build_object('input', 'r1@example.com', 'correlation_id', cast_.run_of('1')),
+  jsonb_build_object('input', 'r2@example.com', 'correlation_id', cast_.run_of('2')),
+  jsonb_build_object('input', 'r3@example.com')), p_correlation_id => cast_.run_of('3')::uuid) \g /dev/null
+select is((select array_agg(right(left(r.correlation_id::text, 8), 1) order by r.correlation_id)
+  from private.call_reservations r where r.correlation_id in (cast_.run_of('1')::uuid, cast_.run_of('2')::uuid, cast_.run_of('3')::uuid)),
+  '{1,2,3}', 'calls keep the run that they are for');
 select * from finish();
 rollback;

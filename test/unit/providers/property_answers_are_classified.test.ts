@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { classifyAttom } from "../../../edge-functions/_shared/providers/attom/classify.ts";
 import { attom } from "../../../edge-functions/_shared/providers/attom/data.ts";
 import {
+  equityOf,
+  foreclosuresOf,
   mortgageOf,
   salesOf,
   valuationOf,
@@ -34,6 +36,10 @@ describe("ATTOM", () => {
     [429, null, "slow_down no"],
     [500, status("SuccessWithoutResult"), "retry_after maybe"],
     [503, null, "retry_after maybe"],
+    [200, { PreforeclosureDetails: { Default: [{}], Auction: [] } }, "ok yes"],
+    [200, { PreforeclosureDetails: { Default: {}, Auction: null } }, "ok yes"],
+    [200, { PreforeclosureDetails: { Default: [], Auction: [] } }, "empty yes"],
+    [200, { PreforeclosureDetails: null }, "retry_after maybe"],
   ])("status %i with %j is %s", (code, body, expected) => {
     expect(classify(classifyAttom, code, body)).toBe(expected);
   });
@@ -94,6 +100,51 @@ describe("ATTOM", () => {
       },
       { name: "sale", as_of: "1999-01-02", entry: "", amount_usd: undefined, details: {} },
     ]);
+  });
+
+  const equity = (homeEquity: Record<string, unknown>, avm: Record<string, unknown> = {}) =>
+    equityOf({ status: { msg: "SuccessWithResult" }, property: [{ ...property, avm, homeEquity }] })
+      .facts.map(({ as_of, amount_usd, details }) => ({ as_of, amount_usd, ...details }));
+  const day = "2026-10-01";
+
+  test("equity is as of its record, also below zero, and unknown where nothing is known of it", () => {
+    expect(equity({
+      ...{ estimatedAvailableEquity: "-12,000", LTV: 104, totalEstimatedLoanBalance: 312000 },
+      recordLastUpdated: day,
+    })).toEqual([{ as_of: day, amount_usd: -12000, ltv: 104, loans: 312000 }]);
+    expect(equity({ estimatedAvailableEquity: 0, LTV: 100 }, { eventDate: day }))
+      .toEqual([{ as_of: day, amount_usd: 0, ltv: 100 }]);
+    expect(equity({ estimatedAvailableEquity: 0, recordLastUpdated: day })).toEqual([]);
+    expect(equity({ estimatedAvailableEquity: 5000, LTV: 90 })).toEqual([]);
+    expect(equity({ recordLastUpdated: day })).toEqual([]);
+  });
+
+  test("foreclosures are events of the property that is named, without their ends and without persons", () => {
+    const { property: where, facts } = foreclosuresOf(
+      attom.endpoints.foreclosures!.schema.parse({
+        PreforeclosureDetails: {
+          PropertyIdentification: {
+            ...{ streetAddress: "1 MAIN ST", city: "LOS ANGELES", stateCode: "CA", zip5: 90001 },
+          },
+          Default: [{
+            ...{ foreclosureID: 5, recordType: "NOD", foreclosureRecordingDate: "2026-03-02" },
+            ...{ caseNumber: "C-1", defaultAmount: 15000, borrowerNameOwner: "Ann Ames" },
+          }, {
+            ...{ foreclosureID: 6, recordType: "Release of Lis Pendens" },
+            foreclosureRecordingDate: "2026-05-02",
+          }, { recordType: "NTS", foreclosureInstrumentDate: "20260601" }],
+          Auction: { foreclosureID: "5", auctionDate: "2026-12-24" },
+        },
+      }),
+    );
+    expect(where).toEqual({ ...named, countyFips: null, apn: null });
+    expect(facts).toEqual([{
+      ...{ name: "foreclosure", as_of: "2026-03-02", entry: "C-1", amount_usd: 15000 },
+      details: { type: "NOD", auction: "2026-12-24" },
+    }, {
+      ...{ name: "foreclosure", as_of: "2026-06-01", entry: "", amount_usd: undefined },
+      details: { type: "NTS" },
+    }]);
   });
 
   test("an address is asked about in two lines, and a parcel without one by its number", () => {

@@ -8,6 +8,15 @@ const messageOf = (body: unknown): string => {
   return typeof msg === "string" ? msg : "";
 };
 
+/** What an answer is about: properties, or of version 3 the records of foreclosures of one. */
+function foundIn(body: unknown): readonly unknown[] | null {
+  const { property, PreforeclosureDetails: details } = (body ?? {}) as Record<string, unknown>;
+  if (Array.isArray(property)) return property;
+  if (typeof details !== "object" || details === null) return null;
+  const { Default = null, Auction = null } = details as Record<string, unknown>;
+  return [Default, Auction].flat().filter((record) => record !== null);
+}
+
 /** "No such property" comes with 200 or with 400, and only the message tells it from a mistake of ours. */
 export function classifyAttom({ status, header, body }: RawAnswer): Verdict {
   const message = messageOf(body);
@@ -31,8 +40,8 @@ export function classifyAttom({ status, header, body }: RawAnswer): Verdict {
       : { outcome: "slow_down", processed: "no", retryAfterSeconds: wait ?? 60 };
   }
   if (status === 200) {
-    const found = (body as { property?: unknown } | null)?.property;
-    if (Array.isArray(found)) {
+    const found = foundIn(body);
+    if (found !== null) {
       return found.length > 0
         ? { outcome: "ok", processed: "yes" }
         : { outcome: "empty", processed: "yes" };

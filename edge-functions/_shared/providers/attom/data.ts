@@ -1,12 +1,12 @@
-// ATTOM: value, mortgage and sales of a property.
+// ATTOM: value, mortgage and sales of a property, and where the contract has them, its equity and foreclosures.
 import type { z } from "zod";
 import type { CallRequest, DataEndpoint, DataProvider } from "../gateway/types.ts";
 import type { PropertyAnswer, PropertyQuestion, PropertySource } from "../property.ts";
 import { classifyAttom } from "./classify.ts";
 import { callCostUsd } from "./cost.ts";
 import { attomLimits } from "./limits.ts";
-import { mortgageOf, salesOf, valuationOf } from "./mapping.ts";
-import { Mortgage, Sales, Valuation } from "./schemas.ts";
+import { equityOf, foreclosuresOf, mortgageOf, salesOf, valuationOf } from "./mapping.ts";
+import { Equity, Foreclosures, Mortgage, Sales, Valuation } from "./schemas.ts";
 import { type AttomSettings, attomSettings } from "./settings.ts";
 
 const DAY = 86_400;
@@ -21,7 +21,7 @@ function queryOf(q: PropertyQuestion): Record<string, string> {
 }
 
 const call = (path: string, q: PropertyQuestion, { base, key }: AttomSettings): CallRequest => ({
-  url: `${base}/propertyapi/v1.0.0/${path}?${new URLSearchParams(queryOf(q))}`,
+  url: `${base}/${path}?${new URLSearchParams(queryOf(q))}`,
   headers: { apikey: key },
 });
 
@@ -40,9 +40,15 @@ const endpoint = <A>(
   keepSeconds: (outcome) => outcome === "ok" ? 30 * DAY : 7 * DAY,
 });
 
-const valuation = endpoint("valuation", "attomavm/detail", Valuation, valuationOf);
-const mortgage = endpoint("mortgage", "property/detailmortgage", Mortgage, mortgageOf);
-const sales = endpoint("sales", "saleshistory/detail", Sales, salesOf);
+const V1 = "propertyapi/v1.0.0";
+const VALUATION = `${V1}/attomavm/detail`;
+const EQUITY = `${V1}/valuation/homeequity`;
+const FORECLOSURES = "property/v3/preforeclosuredetails";
+const valuation = endpoint("valuation", VALUATION, Valuation, valuationOf);
+const mortgage = endpoint("mortgage", `${V1}/property/detailmortgage`, Mortgage, mortgageOf);
+const sales = endpoint("sales", `${V1}/saleshistory/detail`, Sales, salesOf);
+const equity = endpoint("equity", EQUITY, Equity, equityOf);
+const foreclosures = endpoint("foreclosures", FORECLOSURES, Foreclosures, foreclosuresOf);
 
 const NOWHERE: PropertyQuestion = {
   street: "99999 Sluice Check Rd",
@@ -57,18 +63,21 @@ export const attom: DataProvider<AttomSettings> = {
   limits: () => attomLimits,
   settings: attomSettings,
   classify: classifyAttom,
-  endpoints: { valuation, mortgage, sales },
-  // May be billed as one call: "no such property" comes with 200 or 400.
-  tour: [{
-    title: "valuation of an address that does not exist",
-    endpoint: "valuation",
-    request: (settings) => call("attomavm/detail", NOWHERE, settings),
-    expect: "empty",
-  }],
+  endpoints: { valuation, mortgage, sales, equity, foreclosures },
+  // Each may be billed: "no such property" comes with 200 or 400. An account without a product refuses it.
+  tour: Object.entries({ valuation: VALUATION, equity: EQUITY, foreclosures: FORECLOSURES }).map((
+    [name, path],
+  ) => ({
+    title: `${name} of an address that does not exist`,
+    endpoint: name,
+    request: (settings: AttomSettings) => call(path, NOWHERE, settings),
+    expect: "empty" as const,
+  })),
 };
 
 export const attomProperty: PropertySource<AttomSettings> = {
   provider: attom,
   endpoints: [valuation, mortgage, sales],
+  further: { equity, foreclosures },
   knows: ({ street, countyFips, apn }) => street !== null || countyFips !== null && apn !== null,
 };

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { amountOf, dayOf, type PropertyAnswer, type PropertyFact } from "../property.ts";
-import type { Mortgage, Sales, Valuation } from "./schemas.ts";
+import type { Equity, Foreclosures, Mortgage, Sales, Valuation } from "./schemas.ts";
 
 interface Identified {
   identifier?: { fips?: unknown; apn?: unknown } | null;
@@ -85,4 +85,63 @@ export function salesOf({ property: [first] }: z.infer<typeof Sales>): PropertyA
     }];
   });
   return { property: propertyOf(first!), facts };
+}
+
+/** Equity may be below zero, so only a number of which nothing else is known is none. */
+export function equityOf({ property: [first] }: z.infer<typeof Equity>): PropertyAnswer {
+  const { homeEquity: found, avm } = first!;
+  const day = dayOf(found?.recordLastUpdated) ?? dayOf(avm?.eventDate);
+  const text = word(found?.estimatedAvailableEquity);
+  const equity = text === null ? NaN : Number(text.replaceAll(/[$,]/g, ""));
+  const [ltv, loans] = [amountOf(found?.LTV), amountOf(found?.totalEstimatedLoanBalance)];
+  const known = Number.isFinite(equity) &&
+    (equity !== 0 || ltv !== undefined || loans !== undefined);
+  const facts: PropertyFact[] = day !== null && known
+    ? [{
+      name: "equity",
+      as_of: day,
+      amount_usd: equity,
+      details: details({ ltv, loans, lendable: amountOf(found!.estimatedLendableEquity) }),
+    }]
+    : [];
+  return { property: propertyOf(first!), facts };
+}
+
+/** Records that end a foreclosure are no event of one. */
+const ENDS = /releas|rescis|rescind|cancel|dismiss|withdraw/i;
+
+/** A default is an event as of its recording; an auction, which often lies ahead, is one of its details. */
+export function foreclosuresOf(
+  { PreforeclosureDetails: found }: z.infer<typeof Foreclosures>,
+): PropertyAnswer {
+  const where = found.PropertyIdentification?.[0];
+  const auctions = found.Auction ?? [];
+  const facts = (found.Default ?? []).flatMap((one): PropertyFact[] => {
+    const day = dayOf(one.foreclosureRecordingDate) ?? dayOf(one.foreclosureInstrumentDate);
+    if (day === null || ENDS.test(one.recordType ?? "")) return [];
+    const id = word(one.foreclosureID);
+    const dates = auctions.filter(({ foreclosureID }) => id !== null && word(foreclosureID) === id)
+      .flatMap(({ auctionDate }) => dayOf(auctionDate) ?? []);
+    return [{
+      name: "foreclosure",
+      as_of: day,
+      entry: (word(one.caseNumber) ?? word(one.foreclosureInstrumentNumber) ?? "").slice(0, 60),
+      amount_usd: amountOf(one.defaultAmount),
+      details: details({
+        type: one.recordType,
+        auction: dates.sort().at(-1),
+        balance: amountOf(one.loanBalance),
+      }),
+    }];
+  });
+  return {
+    property: {
+      street: where?.streetAddress ?? null,
+      city: where?.city ?? null,
+      state: where?.stateCode ?? null,
+      zip: word(where?.zip5),
+      ...{ countyFips: null, apn: null, mak: null },
+    },
+    facts,
+  };
 }

@@ -38,6 +38,47 @@ export const Mortgage = answer({
   }).nullish(),
 });
 
+export const Equity = answer({
+  avm: z.looseObject({ eventDate: z.string().nullish() }).nullish(),
+  homeEquity: z.looseObject({
+    LTV: amount,
+    estimatedAvailableEquity: amount,
+    estimatedLendableEquity: amount,
+    totalEstimatedLoanBalance: amount,
+    recordLastUpdated: z.string().nullish(),
+  }).nullish(),
+});
+
+/** One of a kind comes as an object, several as a list. */
+const several = <P extends z.ZodRawShape>(shape: P) =>
+  z.preprocess(
+    (value) => value === null || value === undefined || Array.isArray(value) ? value : [value],
+    z.array(z.looseObject(shape)).nullish(),
+  );
+
+/** Of version 3 of the API, whose answers have another form. Borrowers, lenders and trustees are not read. */
+export const Foreclosures = z.looseObject({
+  PreforeclosureDetails: z.looseObject({
+    PropertyIdentification: several({
+      streetAddress: z.string().nullish(),
+      city: z.string().nullish(),
+      stateCode: z.string().nullish(),
+      zip5: text,
+    }),
+    Default: several({
+      foreclosureID: text,
+      recordType: z.string().nullish(),
+      foreclosureRecordingDate: z.string().nullish(),
+      foreclosureInstrumentDate: z.string().nullish(),
+      foreclosureInstrumentNumber: text,
+      caseNumber: text,
+      defaultAmount: amount,
+      loanBalance: amount,
+    }),
+    Auction: several({ foreclosureID: text, auctionDate: z.string().nullish() }),
+  }),
+});
+
 export const Sales = answer({
   saleHistory: z.array(z.looseObject({
     saleTransDate: z.string().nullish(),

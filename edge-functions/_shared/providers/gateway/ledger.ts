@@ -77,8 +77,13 @@ export function openBeginner(sql: Sql, clock: Clock) {
   let alone = 0;
 
   const begin = gather<Asking, Begun[]>(MOST_TOGETHER, async (asking) => {
-    const { place, limits, leaseSeconds, correlationId, aheadMs, mostUsd } = asking[0]!;
-    const calls = asking.flatMap((one) => one.calls);
+    const { place, limits, leaseSeconds, aheadMs, mostUsd } = asking[0]!;
+    // Each keeps the correlation id of the work that it is for.
+    const calls = asking.flatMap(({ calls, correlationId }) =>
+      correlationId === null
+        ? calls
+        : calls.map((one) => ({ ...one, correlation_id: correlationId }))
+    );
     const given = clock();
     const sent = performance.now();
     const rows = await sql.alone<(Begun & { at_ms: number; until_ms: number })[]>`
@@ -92,7 +97,7 @@ export function openBeginner(sql: Sql, clock: Clock) {
         case when named.name is not null then ${place.provider} end, ${place.account}, ${place.endpoint}, ${new Json(
       calls,
     )}, ${new Json(limits)}, make_interval(secs => ${leaseSeconds}), interval '250 milliseconds',
-        ${correlationId}, ${mostUsd}, coalesce(${given}::timestamptz, now() + make_interval(secs => ${
+        null, ${mostUsd}, coalesce(${given}::timestamptz, now() + make_interval(secs => ${
       aheadMs / 1000
     })))`;
     const answered = performance.now();
@@ -112,7 +117,7 @@ export function openBeginner(sql: Sql, clock: Clock) {
   });
 
   return (asking: Asking): Promise<Begun[]> => {
-    const { calls: _, mostUsd, ...same } = asking;
+    const { calls: _, correlationId: __, mostUsd, ...same } = asking;
     // What has a limit of its own is not asked together with others.
     return begin(mostUsd === null ? JSON.stringify(same) : `alone ${++alone}`, asking);
   };

@@ -3,6 +3,7 @@
 // does not answer a question to the other.
 import type { z } from "zod";
 import type { CallRequest, DataEndpoint, DataProvider } from "../gateway/types.ts";
+import { appendContacts, appendRequest } from "./append.ts";
 import { classifyMelissa } from "./classify.ts";
 import { emailCostUsd, phoneCostUsd } from "./cost.ts";
 import { melissaLimits, MOST_TOGETHER } from "./limits.ts";
@@ -120,6 +121,7 @@ export const melissa: DataProvider<MelissaSettings> = {
     ...Object.fromEntries(EVERY.map((endpoint) => [endpoint.name, endpoint])),
     personator: checkAddress,
     property: lookUpProperty,
+    append: appendContacts,
   },
   // A request without records is refused, and asks about nobody.
   tour: [PHONE, EMAIL].map((product) => ({
@@ -136,6 +138,11 @@ export const melissa: DataProvider<MelissaSettings> = {
     title: "property without records",
     endpoint: lookUpProperty.name,
     request: (settings) => propertyRequest([], settings),
+    expect: "bad_request",
+  }, {
+    title: "append without records",
+    endpoint: appendContacts.name,
+    request: (settings) => appendRequest([], settings),
     expect: "bad_request",
   }]),
 };

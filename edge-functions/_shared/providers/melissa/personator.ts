@@ -1,5 +1,5 @@
 // Melissa Personator v3: checks a mailing address and whether the owner belongs to it, and knows its address key (MAK).
-// Append is not asked for: it answers with new contacts of a person, which is a skip trace.
+// Append, which answers with new contacts of a person, is a skip trace (append.ts).
 import type { z } from "zod";
 import type { AddressCodes, AddressQuestion } from "../address.ts";
 import type { CallRequest, DataEndpoint } from "../gateway/types.ts";

@@ -9,6 +9,9 @@ export const Envelope = z.looseObject({
     RecordID: z.string(),
     Results: z.string(),
     MelissaAddressKey: z.string().nullish(),
+    NameFull: z.string().nullish(),
+    PhoneNumber: z.string().nullish(),
+    EmailAddress: z.string().nullish(),
   })),
 });
 
@@ -17,6 +20,14 @@ export const Checked = z.strictObject({ results: z.string(), level: z.string() }
 
 /** What is kept of a record of Personator: its result codes and the key of the address. */
 export const CheckedAddress = z.strictObject({ results: z.string(), mak: z.string().nullable() });
+
+/** What is kept of a record of Personator with Append: one phone and one e-mail address at most. */
+export const Appended = z.strictObject({
+  results: z.string(),
+  name: z.string().nullable(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+});
 
 /** Groups that have nothing are empty objects, and amounts that nobody knows are "0". */
 const group = <S extends string>(...names: S[]) =>

@@ -21,6 +21,7 @@ const Account = z.object({
   MELISSA_EMAIL_COST_USD: costUsd(0.02),
   MELISSA_ADDRESS_COST_USD: costUsd(0.05),
   MELISSA_PROPERTY_COST_USD: costUsd(0.2),
+  MELISSA_TRACE_COST_USD: costUsd(0.15),
 });
 
 export interface MelissaSettings {
@@ -30,6 +31,7 @@ export interface MelissaSettings {
   emailCostUsd: number;
   addressCostUsd: number;
   propertyCostUsd: number;
+  traceCostUsd: number;
 }
 
 export function melissaSettings(
@@ -48,5 +50,6 @@ export function melissaSettings(
     emailCostUsd: read.MELISSA_EMAIL_COST_USD,
     addressCostUsd: read.MELISSA_ADDRESS_COST_USD,
     propertyCostUsd: read.MELISSA_PROPERTY_COST_USD,
+    traceCostUsd: read.MELISSA_TRACE_COST_USD,
   };
 }

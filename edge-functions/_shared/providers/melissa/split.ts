@@ -1,4 +1,5 @@
 // A request of many records, and its answer taken apart by RecordID: records are not promised in their order.
+import type { z } from "zod";
 import { readAnswer } from "../gateway/read_answer.ts";
 import type { AnswerPart, Drift, Verdict } from "../gateway/types.ts";
 import { Envelope } from "./schemas.ts";
@@ -6,7 +7,8 @@ import { Envelope } from "./schemas.ts";
 const OK: Verdict = { outcome: "ok", processed: "yes" };
 const MISSING: Verdict = { outcome: "retry_after", processed: "maybe", code: "missing" };
 
-type Kept = (record: { Results: string; MelissaAddressKey?: string | null }) => unknown;
+type Found = z.infer<typeof Envelope>["Records"][number];
+type Kept = (record: Found) => unknown;
 
 /** Of a record only its codes are kept: it also has names and places. */
 export const splitRecords = (level: string) =>
@@ -16,6 +18,10 @@ export const splitAddresses = splitBy(({ Results: results, MelissaAddressKey: ma
   results,
   mak: mak ?? null,
 }));
+
+export const splitAppended = splitBy((
+  { Results: results, NameFull: name, PhoneNumber: phone, EmailAddress: email },
+) => ({ results, name: name ?? null, phone: phone ?? null, email: email ?? null }));
 
 function splitBy(kept: Kept) {
   return (body: unknown, ids: readonly string[]): {
