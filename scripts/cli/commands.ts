@@ -200,8 +200,8 @@ const operator: TableEntry[] = [
     load: () => import("./commands/keys.ts"),
   },
   {
-    usage: "website check ADDRESS",
-    summary: "audit a website, say what needs work, and write its report",
+    usage: "website check|audit|list|show|report|share|revoke|forget",
+    summary: "audit websites, say what needs work, make reports and share them",
     load: () => import("./commands/website.ts"),
   },
   {

@@ -1,6 +1,5 @@
 // Audits a website now, without a database.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { findFaults } from "../../../edge-functions/_shared/audits/findings/find.ts";
 import { inWords } from "../../../edge-functions/_shared/audits/findings/words.ts";
 import { renderReport } from "../../../edge-functions/_shared/audits/report/render.ts";
@@ -12,20 +11,12 @@ import {
   technologiesOf,
 } from "../../../edge-functions/_shared/audits/types.ts";
 import { installLighthouse } from "../../audits/lighthouse.ts";
-import { runAudit, siteUrl } from "../../audits/run_audit.ts";
-import { type CommandLine, defineCommand, integer, print, text } from "../command.ts";
+import { runAudit } from "../../audits/run_audit.ts";
+import { defineCommand, integer, print, text } from "../command.ts";
 import { EXIT, UsageError } from "../errors.ts";
 import { plural } from "../size.ts";
-
-const MOST_PEERS = 3;
-
-function addressOf({ operands }: CommandLine): string {
-  try {
-    return siteUrl(operands[0]!);
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
+import { addressOf, MOST_PEERS, writeReport } from "../website.ts";
+import { AUDIT_COMMANDS } from "./website_audits.ts";
 
 function partsOf(value: string | null): readonly PartName[] {
   if (value === null) return PARTS;
@@ -44,15 +35,6 @@ function readAudit(file: string): Audit {
     throw new UsageError(`cannot read ${file}: ${(error as Error).message}`);
   }
   throw new UsageError(`${file}: not what website check --json printed`);
-}
-
-async function writeReport(folder: string, domain: string, html: string): Promise<string> {
-  mkdirSync(folder, { recursive: true });
-  const name = join(folder, domain.replaceAll(/[^a-z0-9.-]/g, "_"));
-  writeFileSync(`${name}.html`, html);
-  const { printReport } = await import("../../audits/print_report.ts");
-  writeFileSync(`${name}.pdf`, await printReport(html));
-  return name;
 }
 
 export default [
@@ -127,4 +109,5 @@ export default [
       return ran.reason === null ? EXIT.ok : EXIT.failed;
     },
   }),
+  ...AUDIT_COMMANDS,
 ];
