@@ -6906,6 +6906,315 @@ export type Database = {
           },
         ];
       };
+      "website_audit_parts": {
+        Row: {
+          "audit_id": string;
+          "error": string | null;
+          "org_id": string;
+          "part": string;
+          "recorded_at": string;
+          "result": Json | null;
+          "took_ms": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "audit_id": string;
+          "error"?: string | null;
+          "org_id": string;
+          "part": string;
+          "recorded_at"?: string;
+          "result"?: Json | null;
+          "took_ms": number;
+        };
+        Update: {
+          "audit_id"?: string;
+          "error"?: string | null;
+          "org_id"?: string;
+          "part"?: string;
+          "recorded_at"?: string;
+          "result"?: Json | null;
+          "took_ms"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "part_is_of_an_audit_of_its_org";
+            columns: ["org_id", "audit_id"];
+            isOneToOne: false;
+            referencedRelation: "website_audits";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "website_audit_parts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "website_audit_parts_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "website_audits": {
+        Row: {
+          "attempts": number;
+          "code": string | null;
+          "domain": string;
+          "finished_at": string | null;
+          "found_url": string | null;
+          "fresh_until": string | null;
+          "id": string;
+          "lease_until": string | null;
+          "org_id": string;
+          "peak_mib": number | null;
+          "reason": string | null;
+          "requested_at": string;
+          "requested_by": string | null;
+          "started_at": string | null;
+          "state": Database["public"]["Enums"]["website_audit_state"];
+          "took_ms": number | null;
+          "url": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "attempts"?: number;
+          "code"?: string | null;
+          "domain": string;
+          "finished_at"?: string | null;
+          "found_url"?: string | null;
+          "fresh_until"?: string | null;
+          "id"?: string;
+          "lease_until"?: string | null;
+          "org_id": string;
+          "peak_mib"?: number | null;
+          "reason"?: string | null;
+          "requested_at"?: string;
+          "requested_by"?: string | null;
+          "started_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["website_audit_state"];
+          "took_ms"?: number | null;
+          "url": string;
+        };
+        Update: {
+          "attempts"?: number;
+          "code"?: string | null;
+          "domain"?: string;
+          "finished_at"?: string | null;
+          "found_url"?: string | null;
+          "fresh_until"?: string | null;
+          "id"?: string;
+          "lease_until"?: string | null;
+          "org_id"?: string;
+          "peak_mib"?: number | null;
+          "reason"?: string | null;
+          "requested_at"?: string;
+          "requested_by"?: string | null;
+          "started_at"?: string | null;
+          "state"?: Database["public"]["Enums"]["website_audit_state"];
+          "took_ms"?: number | null;
+          "url"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "website_audits_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "website_audits_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "website_findings": {
+        Row: {
+          "audit_id": string;
+          "category": string;
+          "confidence": number;
+          "cost": string;
+          "effort": number;
+          "evidence": NonNullable<Json>;
+          "impact": number;
+          "org_id": string;
+          "position": number;
+          "priority": number;
+          "rule": string;
+          "rule_version": number;
+          "title": string;
+        };
+        ComputedFields: never;
+        Insert: {
+          "audit_id": string;
+          "category": string;
+          "confidence": number;
+          "cost": string;
+          "effort": number;
+          "evidence": NonNullable<Json>;
+          "impact": number;
+          "org_id": string;
+          "position": number;
+          "priority": number;
+          "rule": string;
+          "rule_version": number;
+          "title": string;
+        };
+        Update: {
+          "audit_id"?: string;
+          "category"?: string;
+          "confidence"?: number;
+          "cost"?: string;
+          "effort"?: number;
+          "evidence"?: NonNullable<Json>;
+          "impact"?: number;
+          "org_id"?: string;
+          "position"?: number;
+          "priority"?: number;
+          "rule"?: string;
+          "rule_version"?: number;
+          "title"?: string;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "finding_is_of_an_audit_of_its_org";
+            columns: ["org_id", "audit_id"];
+            isOneToOne: false;
+            referencedRelation: "website_audits";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "website_findings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "website_findings_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "website_report_links": {
+        Row: {
+          "created_at": string;
+          "expires_at": string;
+          "id": string;
+          "org_id": string;
+          "path": string;
+          "report_id": string;
+          "revoked_at": string | null;
+        };
+        ComputedFields: never;
+        Insert: {
+          "created_at"?: string;
+          "expires_at": string;
+          "id"?: string;
+          "org_id": string;
+          "path": string;
+          "report_id": string;
+          "revoked_at"?: string | null;
+        };
+        Update: {
+          "created_at"?: string;
+          "expires_at"?: string;
+          "id"?: string;
+          "org_id"?: string;
+          "path"?: string;
+          "report_id"?: string;
+          "revoked_at"?: string | null;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "report_link_is_of_a_report_of_its_org";
+            columns: ["org_id", "report_id"];
+            isOneToOne: false;
+            referencedRelation: "website_reports";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "website_report_links_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "website_report_links_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
+      "website_reports": {
+        Row: {
+          "audit_id": string;
+          "created_at": string;
+          "html_path": string;
+          "html_sha256": string;
+          "id": string;
+          "org_id": string;
+          "pdf_path": string | null;
+          "template_version": number;
+        };
+        ComputedFields: never;
+        Insert: {
+          "audit_id": string;
+          "created_at"?: string;
+          "html_path": string;
+          "html_sha256": string;
+          "id"?: string;
+          "org_id": string;
+          "pdf_path"?: string | null;
+          "template_version": number;
+        };
+        Update: {
+          "audit_id"?: string;
+          "created_at"?: string;
+          "html_path"?: string;
+          "html_sha256"?: string;
+          "id"?: string;
+          "org_id"?: string;
+          "pdf_path"?: string | null;
+          "template_version"?: number;
+        };
+        Relationships: [
+          {
+            foreignKeyName: "report_is_of_an_audit_of_its_org";
+            columns: ["org_id", "audit_id"];
+            isOneToOne: false;
+            referencedRelation: "website_audits";
+            referencedColumns: ["org_id", "id"];
+          },
+          {
+            foreignKeyName: "website_reports_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "funnel";
+            referencedColumns: ["org_id"];
+          },
+          {
+            foreignKeyName: "website_reports_org_id_fkey";
+            columns: ["org_id"];
+            isOneToOne: false;
+            referencedRelation: "orgs";
+            referencedColumns: ["id"];
+          },
+        ];
+      };
       "wrong_contacts": {
         Row: {
           "at": string;
@@ -8215,6 +8524,7 @@ export type Database = {
         Args: { "p_conflict_id": number; "p_org_id": string };
         Returns: boolean;
       };
+      "forget_website": { Args: { "p_domain": string; "p_org_id": string }; Returns: (string)[] };
       "funnel_numbers": {
         Args: {
           "p_by"?: string;
@@ -9081,6 +9391,10 @@ export type Database = {
         };
         Returns: Json;
       };
+      "request_website_audit": {
+        Args: { "p_again"?: boolean; "p_as_of"?: string; "p_org_id": string; "p_url": string };
+        Returns: Json;
+      };
       "rerun_upload": { Args: { "p_as_of"?: string; "p_upload_id": string }; Returns: string };
       "revoke_api_key": { Args: { "p_key_id": string; "p_org_id": string }; Returns: boolean };
       "revoke_invitation": {
@@ -9633,6 +9947,7 @@ export type Database = {
         | "cancelled";
       "universe_state": "active" | "paused" | "ended";
       "upload_state": "receiving" | "processing" | "completed" | "failed" | "undone";
+      "website_audit_state": "queued" | "running" | "done" | "failed";
     };
     CompositeTypes: {
       [_ in never]: never;
@@ -9856,6 +10171,7 @@ export const Constants = {
       ],
       "universe_state": ["active", "paused", "ended"],
       "upload_state": ["receiving", "processing", "completed", "failed", "undone"],
+      "website_audit_state": ["queued", "running", "done", "failed"],
     },
   },
 } as const;

@@ -92,8 +92,9 @@ create table public.website_findings (
   constraint finding_is_of_an_audit_of_its_org foreign key (org_id, audit_id)
     references public.website_audits (org_id, id) on delete cascade,
   constraint finding_has_evidence check (evidence ? 'url' and evidence ? 'value' and evidence ? 'threshold'),
-  constraint finding_is_weighed check (impact between 0 and 10 and confidence between 0 and 1
-    and effort between 1 and 5)
+  constraint finding_impact_is_up_to_10 check (impact between 0 and 10),
+  constraint finding_confidence_is_a_share check (confidence between 0 and 1),
+  constraint finding_effort_is_up_to_5 check (effort between 1 and 5)
 );
 comment on table public.website_findings is
   'Faults of a website, the most worthwhile first: priority is impact × confidence ÷ effort.';
