@@ -1,22 +1,36 @@
+create function private.tg_website_audits__check_url() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+  -- Sites without TLS are audited, too; the form of the address is otherwise that of all URLs that people give.
+  v_problem constant text := private.url_problem(
+    regexp_replace(new.url, '^http://(?!127[.]0[.]0[.]1|localhost|\[)', 'https://'), private.loopback_urls_allowed());
+begin
+  if v_problem is not null then
+    raise exception 'the address %', v_problem using errcode = 'SL717';
+  end if;
+  return new;
+end
+$$;
+comment on function private.tg_website_audits__check_url() is
+  'Trigger: the address has the form of a public one. Raises SL717. Definer: reads the switch of development machines.';
+create trigger _100_check_url before insert or update of url on public.website_audits
+  for each row execute function private.tg_website_audits__check_url();
+
 create function public.request_website_audit(
   p_org_id uuid, p_url text, p_again boolean default false, p_as_of timestamptz default now()
 ) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_domain text;
-  v_problem text;
   a public.website_audits;
 begin
   p_as_of := private.caller_clock(p_as_of);
   perform private.require_role(p_org_id, '{owner,admin}');
   perform private.require_pack(p_org_id, 'prospects');
-  -- Sites without TLS are audited, too; the form of the address is otherwise that of all URLs that people give.
-  v_problem := private.url_problem(regexp_replace(p_url, '^http://(?!127[.]0[.]0[.]1|localhost|\[)', 'https://'),
-    private.loopback_urls_allowed());
-  if p_url is null or v_problem is not null then
-    raise exception 'the address %', coalesce(v_problem, 'is missing') using errcode = 'SL717';
-  end if;
   v_domain := lower(substring(p_url from '^https?://([^/?]+)'));
+  if v_domain is null then
+    raise exception 'the address must begin with https:// or http://' using errcode = 'SL717';
+  end if;
   select x.* into a from public.website_audits x
   where x.org_id = p_org_id and x.domain = v_domain and (x.state in ('queued', 'running')
     or not coalesce(p_again, false) and x.fresh_until > p_as_of)

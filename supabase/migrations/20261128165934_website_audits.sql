@@ -387,19 +387,15 @@ CREATE OR REPLACE FUNCTION public.request_website_audit (
   AS $function$
 declare
   v_domain text;
-  v_problem text;
   a public.website_audits;
 begin
   p_as_of := private.caller_clock(p_as_of);
   perform private.require_role(p_org_id, '{owner,admin}');
   perform private.require_pack(p_org_id, 'prospects');
-  -- Sites without TLS are audited, too; the form of the address is otherwise that of all URLs that people give.
-  v_problem := private.url_problem(regexp_replace(p_url, '^http://(?!127[.]0[.]0[.]1|localhost|\[)', 'https://'),
-    private.loopback_urls_allowed());
-  if p_url is null or v_problem is not null then
-    raise exception 'the address %', coalesce(v_problem, 'is missing') using errcode = 'SL717';
-  end if;
   v_domain := lower(substring(p_url from '^https?://([^/?]+)'));
+  if v_domain is null then
+    raise exception 'the address must begin with https:// or http://' using errcode = 'SL717';
+  end if;
   select x.* into a from public.website_audits x
   where x.org_id = p_org_id and x.domain = v_domain and (x.state in ('queued', 'running')
     or not coalesce(p_again, false) and x.fresh_until > p_as_of)
@@ -485,6 +481,24 @@ CREATE INDEX website_audits_waiting_idx ON public.website_audits USING btree (re
 
 CREATE INDEX website_report_links_report_idx ON public.website_report_links USING btree (org_id, report_id);
 
+CREATE OR REPLACE FUNCTION private.tg_website_audits__check_url ()
+  RETURNS TRIGGER
+  LANGUAGE plpgsql
+  SECURITY DEFINER
+  SET search_path TO ''
+  AS $function$
+declare
+  -- Sites without TLS are audited, too; the form of the address is otherwise that of all URLs that people give.
+  v_problem constant text := private.url_problem(
+    regexp_replace(new.url, '^http://(?!127[.]0[.]0[.]1|localhost|\[)', 'https://'), private.loopback_urls_allowed());
+begin
+  if v_problem is not null then
+    raise exception 'the address %', v_problem using errcode = 'SL717';
+  end if;
+  return new;
+end
+$function$;
+
 CREATE TRIGGER _010_require_pack
   BEFORE INSERT OR UPDATE ON public.website_audit_parts
   FOR EACH ROW
@@ -494,6 +508,11 @@ CREATE TRIGGER _010_require_pack
   BEFORE INSERT OR UPDATE ON public.website_audits
   FOR EACH ROW
   EXECUTE FUNCTION private.tg_require_pack('prospects');
+
+CREATE TRIGGER _100_check_url
+  BEFORE INSERT OR UPDATE OF url ON public.website_audits
+  FOR EACH ROW
+  EXECUTE FUNCTION private.tg_website_audits__check_url();
 
 CREATE TRIGGER _010_require_pack
   BEFORE INSERT OR UPDATE ON public.website_findings
@@ -609,6 +628,8 @@ COMMENT ON FUNCTION "private"."website_files"(uuid, text) IS 'The paths of every
 
 COMMENT ON FUNCTION "public"."forget_website"(uuid, text) IS 'Deletes every audit, finding, report and link of a domain, and returns the paths of its files in the bucket, which the caller deletes. For owners, admins and the service, also while the pack is off. Raises SL111. Definer: nobody else deletes audits.';
 
+COMMENT ON FUNCTION "private"."tg_website_audits__check_url"() IS 'Trigger: the address has the form of a public one. Raises SL717. Definer: reads the switch of development machines.';
+
 COMMENT ON FUNCTION "public"."request_website_audit"(uuid, text, boolean, timestamp with time zone) IS 'Asks for an audit of the website at an address: {id, domain, state, kept}. kept: an audit of the domain is waiting, running or still fresh, and no other is made, unless p_again. For owners, admins and the service. Raises SL111, SL141, and SL717 for an address that is not a public one. Definer: nobody else writes audits.';
 
 COMMENT ON TABLE "public"."website_audit_parts" IS 'What each part of an audit measured, kept as soon as it is done. No contact values: only whether there are any.';
@@ -646,6 +667,10 @@ GRANT EXECUTE ON FUNCTION "private"."record_website_report"(uuid, uuid, text, te
 REVOKE ALL ON FUNCTION "private"."revoke_report_links"(uuid, uuid, timestamp WITH time zone) FROM PUBLIC;
 
 GRANT EXECUTE ON FUNCTION "private"."revoke_report_links"(uuid, uuid, timestamp WITH time zone) TO "pipeline_writer";
+
+REVOKE ALL ON FUNCTION "private"."tg_website_audits__check_url"() FROM PUBLIC;
+
+GRANT EXECUTE ON FUNCTION "private"."tg_website_audits__check_url"() TO "pipeline_writer";
 
 REVOKE ALL ON FUNCTION "private"."website_files"(uuid, text) FROM PUBLIC;
 
