@@ -41,8 +41,8 @@ comment on column public.website_audits.fresh_until is
   'Until then a request for the domain is answered with this audit.';
 comment on column public.website_audits.found_url is 'Where the first page was found, after redirects.';
 comment on column public.website_audits.code is
-  'Why it failed: dns, refused, reset, timeout, tls, redirects, not_public, robots, status, not_html, empty, stopped or '
-  'failed; reason says it in words.';
+  'Why it failed: dns, refused, reset, timeout, tls, redirects, not_public, robots, status, not_html, empty, stopped '
+  'or failed; reason says it in words.';
 comment on column public.website_audits.peak_mib is 'Most memory of its processes together.';
 create unique index website_audits_open_key on public.website_audits (org_id, domain)
   where state in ('queued', 'running');

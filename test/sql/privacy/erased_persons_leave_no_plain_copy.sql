@@ -51,7 +51,7 @@ insert into others select format('public.%s', n), 'businesses; contacts_of_busin
 from unnest('{businesses,business_facts,business_contacts,business_places,place_displays}'::text[]) n;
 insert into others select format('public.%s', n), 'settings, ids and counts of a pack'
 from unnest('{org_packs,universes,source_runs,source_cells}'::text[]) n;
-insert into others select format('public.%s', n), 'what a website measures, without contact values; reports lie in Storage'
+insert into others select format('public.%s', n), 'measures of websites, without contact values'
 from unnest('{website_audits,website_audit_parts,website_findings,website_reports,website_report_links}'::text[]) n;
 insert into others values
   ('public.api_keys', 'names, scopes and hashes of keys'),
