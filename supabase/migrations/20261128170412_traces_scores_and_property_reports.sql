@@ -667,10 +667,9 @@ begin
   if v_due <> '{}' then
     v_count := v_count + private.score_leads(p_org_id, v_due, p_as_of, true);
   end if;
-  -- Leads without a score are looked for only where the numbers say that there are some.
+  -- Leads without a score, new or erased, are looked for only where the numbers say that there are some.
   if (select count(*) from public.leads l where l.org_id = p_org_id)
     <> (select count(*) from public.lead_scores o where o.org_id = p_org_id)
-      + (select count(distinct e.lead_id) from public.erasures e where e.org_id = p_org_id)
   then
     v_due := array(select l.id from public.leads l where l.org_id = p_org_id
       and not exists (select from public.lead_scores o where o.org_id = p_org_id and o.lead_id = l.id));

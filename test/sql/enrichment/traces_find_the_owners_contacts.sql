@@ -115,8 +115,8 @@ values (cast_.org(), cast_.lead('a8'), 'Eve', 'Dunn', '5', '5 Main St', '90001')
 create function cast_.append(p_codes text, p_phone text, p_email text default null, p_marks text default '{}')
 returns text language sql as $$
   select cast_.record(jsonb_build_array(jsonb_build_object('name', 'Eve Dunn', 'first', null, 'marks', p_marks::text[],
-    'codes', string_to_array(p_codes, ','), 'phones', jsonb_build_array(jsonb_build_object('number', p_phone, 'rank', 1,
-    'confidence', 70, 'marks', '[]'::jsonb)), 'emails', case when p_email is null then '[]'::jsonb else
+    'codes', string_to_array(p_codes, ','), 'phones', jsonb_build_array(jsonb_build_object('number', p_phone, 'rank',
+    1, 'confidence', 70, 'marks', '[]'::jsonb)), 'emails', case when p_email is null then '[]'::jsonb else
     jsonb_build_array(jsonb_build_object('email', p_email, 'rank', 1, 'confidence', 70)) end)), cast_.lead('a8'),
     p_provider => 'melissa')
 $$;

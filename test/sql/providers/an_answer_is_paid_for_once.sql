@@ -167,7 +167,8 @@ select private.begin_calls(cast_.org(), 'zerobounce', 'default', 'other', jsonb_
   jsonb_build_object('input', 'r2@example.com', 'correlation_id', cast_.run_of('2')),
   jsonb_build_object('input', 'r3@example.com')), p_correlation_id => cast_.run_of('3')::uuid) \g /dev/null
 select is((select array_agg(right(left(r.correlation_id::text, 8), 1) order by r.correlation_id)
-  from private.call_reservations r where r.correlation_id in (cast_.run_of('1')::uuid, cast_.run_of('2')::uuid, cast_.run_of('3')::uuid)),
+  from private.call_reservations r where r.correlation_id = any (array[cast_.run_of('1'), cast_.run_of('2'),
+    cast_.run_of('3')]::uuid[])),
   '{1,2,3}', 'calls keep the run that they are for');
 select * from finish();
 rollback;
