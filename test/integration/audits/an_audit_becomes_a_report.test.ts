@@ -111,7 +111,7 @@ test("a site is audited in all parts, and reported, shared and revoked", async (
   expect(later.status).toBeGreaterThanOrEqual(400);
   await later.body?.cancel();
 
-  expect(await sluice("forget", "shop.example.com")).toMatchObject({ files: 2 });
+  expect(await sluice("forget", "shop.example.com", "--yes")).toMatchObject({ files: 2 });
   const [left] = await platform.sql<{ objects: number; audits: number }[]>`
     select (select count(*)::int from storage.objects where bucket_id = 'website-reports') as objects,
       (select count(*)::int from public.website_audits where domain = 'shop.example.com') as audits`;
