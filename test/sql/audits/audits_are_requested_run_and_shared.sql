@@ -24,12 +24,15 @@ select is((public.request_website_audit('a0000000-0000-4000-8000-000000000000', 
 update public.website_audits set requested_at = requested_at - interval '1 minute' where domain = 'shop.example.com';
 set local role pipeline_writer;
 insert into seen select 'claim', to_jsonb(c) from private.claim_website_audit('10 minutes', now()) c;
-select is((select value ->> 'id' from seen where name = 'claim'), (select value ->> 'id' from seen where name = 'first'),
+select is((select value ->> 'id' from seen where name = 'claim'),
+  (select value ->> 'id' from seen where name = 'first'),
   'the audit that waits longest is claimed');
 select is((select count(*)::int from private.claim_website_audit('10 minutes', now())), 1, 'then the next one');
 select is((select count(*)::int from private.claim_website_audit('10 minutes', now())), 0, 'then none');
-insert into seen select 'later', to_jsonb(c) from private.claim_website_audit('10 minutes', now() + interval '11 min') c;
-select is((select value ->> 'id' from seen where name = 'later'), (select value ->> 'id' from seen where name = 'first'),
+insert into seen select 'later', to_jsonb(c)
+from private.claim_website_audit('10 minutes', now() + interval '11 min') c;
+select is((select value ->> 'id' from seen where name = 'later'),
+  (select value ->> 'id' from seen where name = 'first'),
   'after its lease another worker takes it');
 select is(private.record_website_part('a0000000-0000-4000-8000-000000000000',
   (select (value ->> 'id')::uuid from seen where name = 'first'), 1::smallint, 'page', '{"measures": {}}', null, 5),
@@ -55,7 +58,8 @@ select is((select position || ' ' || rule from public.website_findings), '1 no_t
 select private.claim_website_audit('10 minutes', now() + n * interval '11 min') from generate_series(2, 3) n;
 select private.claim_website_audit('10 minutes', now() + interval '50 min');
 reset role;
-select is((select state || ' ' || code from public.website_audits where domain = 'plain.example.com'), 'failed stopped',
+select is((select state || ' ' || code from public.website_audits where domain = 'plain.example.com'),
+  'failed stopped',
   'an audit that three workers did not finish fails');
 
 -- What members see.
