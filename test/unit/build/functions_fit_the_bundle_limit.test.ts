@@ -29,7 +29,7 @@ describe("the packed size of each function", () => {
   let sizes: FunctionSize[];
   beforeAll(async () => {
     sizes = await functionSizes();
-  }, 120_000);
+  }, 600_000);
 
   test(`is below ${MAX_PACKED_BYTES} bytes`, () => {
     expect(sizes.map(({ name }) => name)).toEqual(functionConfigs().map(({ name }) => name));
