@@ -50,6 +50,7 @@ insert into reviewed values
   ('source_webhook_secret', 'a secret that signs webhooks; no value of a person'),
   ('source_leads_access', 'a secret that signs leads, and a key that posts them; no value of a person'),
   ('erase_lead', 'counts; values are read to find errors that quote them'),
+  ('erase_leads', 'counts, as erase_lead'),
   ('send_consent_link', 'the id and state of the message'),
   ('check_call', 'a decision without contact values'),
   ('record_call', 'the id of the call, reasons and ids of tasks'),
