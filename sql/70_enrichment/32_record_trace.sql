@@ -38,17 +38,17 @@ language sql immutable parallel safe set search_path = '' as $$
 $$;
 comment on function private.owner_names(public.leads) is 'The names of a lead''s owners, one by one.';
 
-create function private.judge_codes(p_provider text, p_channel text, p_codes text[]) returns text
+create function private.judge_trace_codes(p_provider text, p_channel text, p_codes text[]) returns text
 language sql stable set search_path = '' as $$
   select case when bool_or(m.is_invalid) then 'invalid' when bool_or(m.is_uncertain) then 'uncertain'
     when bool_or(m.is_verified) then 'verified' else 'unknown' end
   from public.verification_code_map m
   where m.provider = p_provider and m.channel = p_channel and m.level = '' and m.code = any (p_codes)
 $$;
-comment on function private.judge_codes(text, text, text[]) is
+comment on function private.judge_trace_codes(text, text, text[]) is
   'What result codes say together, as verification_code_map has them: verified, invalid, uncertain or unknown. Invalid '
   'and uncertain codes outweigh a verifying one.';
-revoke execute on function private.judge_codes(text, text, text[]) from public;
+revoke execute on function private.judge_trace_codes(text, text, text[]) from public;
 
 create function private.record_trace(p_org_id uuid, p_lead_id uuid, p_provider text, p_persons jsonb,
   p_as_of timestamptz default now()) returns text
@@ -113,8 +113,9 @@ begin
         from jsonb_array_elements(coalesce(p.person -> 'emails', '[]')) x
       ) w
       cross join lateral (
-        select o.codes is null or private.judge_codes(p_provider, 'person', o.codes) = 'verified' as is_known,
-          case when o.codes is null then 'unknown' else private.judge_codes(p_provider, w.kind, o.codes) end as contact
+        select o.codes is null or private.judge_trace_codes(p_provider, 'person', o.codes) = 'verified' as is_known,
+          case when o.codes is null then 'unknown'
+            else private.judge_trace_codes(p_provider, w.kind, o.codes) end as contact
         offset 0) j
       where w.value is not null
     ) c
@@ -138,7 +139,7 @@ begin
   cross join lateral jsonb_array_elements_text(coalesce(p.person -> 'marks', '[]')) m (mark)
   join private.traced_marks() t on t.mark = m.mark and not t.keep
   where (t.mark <> 'deceased' or cardinality(v_names) = 1)
-    and (not p.person ? 'codes' or private.judge_codes(p_provider, 'person',
+    and (not p.person ? 'codes' or private.judge_trace_codes(p_provider, 'person',
       array(select jsonb_array_elements_text(p.person -> 'codes'))) = 'verified')
     and exists (select from unnest(v_names) n
       where private.names_owner(p.person ->> 'name', p.person ->> 'first', n));

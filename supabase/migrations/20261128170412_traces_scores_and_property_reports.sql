@@ -259,7 +259,7 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION private.judge_codes (
+CREATE OR REPLACE FUNCTION private.judge_trace_codes (
   p_provider text,
   p_channel  text,
   p_codes    text[]
@@ -465,8 +465,9 @@ begin
         from jsonb_array_elements(coalesce(p.person -> 'emails', '[]')) x
       ) w
       cross join lateral (
-        select o.codes is null or private.judge_codes(p_provider, 'person', o.codes) = 'verified' as is_known,
-          case when o.codes is null then 'unknown' else private.judge_codes(p_provider, w.kind, o.codes) end as contact
+        select o.codes is null or private.judge_trace_codes(p_provider, 'person', o.codes) = 'verified' as is_known,
+          case when o.codes is null then 'unknown'
+            else private.judge_trace_codes(p_provider, w.kind, o.codes) end as contact
         offset 0) j
       where w.value is not null
     ) c
@@ -490,7 +491,7 @@ begin
   cross join lateral jsonb_array_elements_text(coalesce(p.person -> 'marks', '[]')) m (mark)
   join private.traced_marks() t on t.mark = m.mark and not t.keep
   where (t.mark <> 'deceased' or cardinality(v_names) = 1)
-    and (not p.person ? 'codes' or private.judge_codes(p_provider, 'person',
+    and (not p.person ? 'codes' or private.judge_trace_codes(p_provider, 'person',
       array(select jsonb_array_elements_text(p.person -> 'codes'))) = 'verified')
     and exists (select from unnest(v_names) n
       where private.names_owner(p.person ->> 'name', p.person ->> 'first', n));
@@ -1126,7 +1127,7 @@ COMMENT ON COLUMN "public"."orgs"."settings" IS 'Settings of the org. raw_days: 
 
 COMMENT ON FUNCTION "private"."begin_calls"(uuid, text, text, text, jsonb, jsonb, interval, interval, uuid, numeric, timestamp with time zone) IS 'Asks whether data calls [{input, cost_usd, lead_id, contact_point_id, correlation_id}] may be made; cost_usd is the most that one can cost, and p_correlation_id counts for calls without one. Verdicts: cached (with answer); go (make it after wait_ms and settle call_id); later (after wait_ms: in_flight, circuit_open, limit); refused (over_budget, no_budget; over_cap: it would cost more than is left of p_most_usd; unconfirmed: an earlier one may have been charged; for private.person_endpoints also never_contact and over_lead_cap). p_limits is as in take_calls. A call that is not settled before p_lease counts as spent until it is reconciled.';
 
-COMMENT ON FUNCTION "private"."judge_codes"(text, text, text[]) IS 'What result codes say together, as verification_code_map has them: verified, invalid, uncertain or unknown. Invalid and uncertain codes outweigh a verifying one.';
+COMMENT ON FUNCTION "private"."judge_trace_codes"(text, text, text[]) IS 'What result codes say together, as verification_code_map has them: verified, invalid, uncertain or unknown. Invalid and uncertain codes outweigh a verifying one.';
 
 COMMENT ON FUNCTION "private"."note_scoring"(uuid, integer, timestamp with time zone, text) IS 'Notes by which clock a version has scored, and if it scored all leads, what counted.';
 
@@ -1138,9 +1139,9 @@ COMMENT ON FUNCTION "private"."score_again"(uuid, timestamp with time zone) IS '
 
 COMMENT ON FUNCTION "private"."try_statements"(uuid, jsonb, text[], timestamp with time zone) IS 'Runs the queries of compiled rules over no lead: what does not run is not saved.';
 
-REVOKE ALL ON FUNCTION "private"."judge_codes"(text, text, text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION "private"."judge_trace_codes"(text, text, text[]) FROM PUBLIC;
 
-GRANT EXECUTE ON FUNCTION "private"."judge_codes"(text, text, text[]) TO "pipeline_writer";
+GRANT EXECUTE ON FUNCTION "private"."judge_trace_codes"(text, text, text[]) TO "pipeline_writer";
 
 REVOKE ALL ON FUNCTION "private"."note_scoring"(uuid, integer, timestamp WITH time zone, text) FROM PUBLIC;
 

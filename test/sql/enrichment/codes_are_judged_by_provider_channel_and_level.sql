@@ -12,9 +12,10 @@ $$;
 select is(cast_.judge(case m.channel when 'email' then :mail else :phone end, m.provider, array[m.code], m.level),
   case when m.is_invalid then 'invalid' when m.is_verified then 'verified' when m.is_uncertain then 'uncertain'
     else 'unknown' end, format('%s %s %s %s', m.provider, m.channel, m.code, m.level))
-from public.verification_code_map m where m.channel not in ('address', 'person') order by m.provider, m.channel, m.code, m.level;
+from public.verification_code_map m where m.channel not in ('address', 'person')
+order by m.provider, m.channel, m.code, m.level;
 -- Whether a traced contact is the person's.
-select is(private.judge_codes(m.provider, m.channel, array[m.code]),
+select is(private.judge_trace_codes(m.provider, m.channel, array[m.code]),
   case when m.is_verified then 'verified' when m.is_uncertain then 'uncertain' else 'unknown' end,
   format('%s %s %s', m.provider, m.channel, m.code))
 from public.verification_code_map m where m.channel = 'person' order by m.provider, m.code;
