@@ -198,18 +198,33 @@ begin
   select p_from::timestamp at time zone o.time_zone, (p_until + 1)::timestamp at time zone o.time_zone
   into v_from, v_until from public.orgs o where o.id = p_org_id;
   return query
-  select l.assigned_broker_id, max(b.name), count(*), count(t.done_at),
-    round((percentile_cont(0.5) within group (order by extract(epoch from t.done_at - t.created_at)) / 60)::numeric,
+  with asked as materialized (
+    select t.number, t.lead_id, t.created_at, t.done_at from public.tasks t
+    where t.org_id = p_org_id and t.kind = 'answer_reply' and t.created_at >= v_from and t.created_at < v_until
+  ), replied as materialized (
+    -- Those of many tasks are read from the index of leads that replied, not one by one.
+    select a.number, a.created_at, a.done_at, l.assigned_broker_id
+    from asked a
+    join public.leads l on l.org_id = p_org_id and l.id = a.lead_id and l.last_reply_at is not null
+  ), placed as (
+    select r.created_at, r.done_at, r.assigned_broker_id from replied r
+    union all
+    select a.created_at, a.done_at, l.assigned_broker_id
+    from asked a
+    join public.leads l on l.org_id = p_org_id and l.id = a.lead_id
+    where not exists (select from replied r where r.number = a.number)
+  )
+  select p.assigned_broker_id,
+    (select b.name from public.brokers b where b.org_id = p_org_id and b.id = p.assigned_broker_id), count(*),
+    count(p.done_at),
+    round((percentile_cont(0.5) within group (order by extract(epoch from p.done_at - p.created_at)) / 60)::numeric,
       1),
-    round((percentile_cont(0.9) within group (order by extract(epoch from t.done_at - t.created_at)) / 60)::numeric,
+    round((percentile_cont(0.9) within group (order by extract(epoch from p.done_at - p.created_at)) / 60)::numeric,
       1),
-    count(*) filter (where t.done_at is null), min(t.created_at) filter (where t.done_at is null)
-  from public.tasks t
-  join public.leads l on l.org_id = t.org_id and l.id = t.lead_id
-  left join public.brokers b on b.org_id = l.org_id and b.id = l.assigned_broker_id
-  where t.org_id = p_org_id and t.kind = 'answer_reply' and t.created_at >= v_from and t.created_at < v_until
-    and (v_brokers is null or l.assigned_broker_id = any (v_brokers))
-  group by l.assigned_broker_id
+    count(*) filter (where p.done_at is null), min(p.created_at) filter (where p.done_at is null)
+  from placed p
+  where v_brokers is null or p.assigned_broker_id = any (v_brokers)
+  group by p.assigned_broker_id
   order by 2 nulls last;
 end
 $$;

@@ -10,7 +10,9 @@ export function Tabs({ name, label, options, standard }: {
   options: Options;
   standard: string;
 }) {
-  const chosen = param(name) || standard;
+  const asked = param(name);
+  // An address may name a tab that this role has not.
+  const chosen = options.some(([value]) => value === asked) ? asked : standard;
   return (
     <nav class="tabs" aria-label={label}>
       {options.map(([value, text]) => {

@@ -184,13 +184,19 @@ export function Template({ name }: { name: string }) {
                   </Field>
                 )}
                 <Problems part="html" all={problems} />
-                {manages.value && (
-                  <div>
-                    <button type="submit" class="primary" disabled={problems.length > 0}>
-                      Save as a new version
-                    </button>
-                  </div>
-                )}
+                {manages.value
+                  ? (
+                    <div>
+                      <button type="submit" class="primary" disabled={problems.length > 0}>
+                        Save as a new version
+                      </button>
+                    </div>
+                  )
+                  : (
+                    <p class="sub">
+                      Owners and admins save texts. What you write here is a trial.
+                    </p>
+                  )}
               </form>
             </Panel>
             <PreviewPanel draft={draft} />
