@@ -186,7 +186,7 @@ comment on function public.feed_cohorts(uuid, date, date, uuid) is
 create function public.answer_times(p_org_id uuid, p_from date, p_until date)
 returns table (broker_id uuid, broker text, replies bigint, answered bigint, median_minutes numeric,
   p90_minutes numeric, waiting bigint, oldest_waiting_at timestamptz)
-language plpgsql stable security definer set search_path = '' as $$
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_custom_plan as $$
 #variable_conflict use_column
 declare
   v_brokers uuid[];
