@@ -53,7 +53,7 @@ comment on table private.score_statements is
 comment on column private.score_statements.headers is
   'How the org''s leads write the headers that the query looks for (private.list_headers); null: not looked yet.';
 comment on column private.score_statements.again is
-  'The same rules over the facts that a row s of lead_scores keeps; null: some of them are no numbers.';
+  'The same rules over the facts that a row s of lead_scores keeps; null: some of them are not numbers.';
 comment on column private.score_statements.facts_of is
   'Which facts the rules read: equal for versions that read the same, in the same way.';
 comment on column private.score_statements.looked_at is 'The latest clock by which the version has scored leads.';

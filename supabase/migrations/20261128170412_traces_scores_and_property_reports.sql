@@ -1111,7 +1111,7 @@ COMMENT ON TABLE "public"."trace_steps" IS 'The org''s steps of the waterfall. W
 
 COMMENT ON COLUMN "private"."enrichment_providers"."needs_step" IS 'An org asks it only with a step of its own (trace_steps).';
 
-COMMENT ON COLUMN "private"."score_statements"."again" IS 'The same rules over the facts that a row s of lead_scores keeps; null: some of them are no numbers.';
+COMMENT ON COLUMN "private"."score_statements"."again" IS 'The same rules over the facts that a row s of lead_scores keeps; null: some of them are not numbers.';
 
 COMMENT ON COLUMN "private"."score_statements"."counted" IS 'What counted when it last scored all leads: rules, or the expression of the learned score.';
 

@@ -12,7 +12,7 @@ import { type Axis, type Rule, type Rules, weightOf } from "./rules.ts";
 
 export interface Compiled {
   statement: string;
-  /** The query over `s`, a row of lead_scores with the facts of this kind; null: some are no numbers. */
+  /** The query over `s`, a row of lead_scores with the facts of this kind; null: some are not numbers. */
   again: string | null;
   /** What the facts are, as text: facts of an equal text serve both versions. */
   facts: string;
@@ -221,7 +221,7 @@ class StatementWriter {
     return `($4::text[])[${at + 1}]`;
   }
 
-  /** The columns of `f` besides lead and next_at; null where some are no numbers. */
+  /** The columns of `f` besides lead and next_at; null where some are not numbers. */
   columns(bodies: Body[]): { column: string; type: "bool" | "number" }[] | null {
     // Which ages count is only known then.
     this.#ages(bodies);

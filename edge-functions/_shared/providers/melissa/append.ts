@@ -7,6 +7,7 @@ import type { Address, Traced, TraceQuestion } from "../trace.ts";
 import { traceCostUsd } from "./cost.ts";
 import { MOST_TOGETHER } from "./limits.ts";
 import { tracedOf } from "./mapping.ts";
+import { contactVerify } from "./personator.ts";
 import { Appended } from "./schemas.ts";
 import type { MelissaSettings } from "./settings.ts";
 import { splitAppended } from "./split.ts";
@@ -34,19 +35,13 @@ export function personRecord(q: TraceQuestion): Record<string, string> | null {
 export const appendRequest = (
   asked: readonly { id: string; question: TraceQuestion }[],
   settings: MelissaSettings,
-): CallRequest => ({
-  url: `${settings.hosts.personator}/v3/WEB/ContactVerify/doContactVerify`,
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify({
-    CustomerID: settings.key,
-    TransmissionReference: "sluice",
+): CallRequest =>
+  contactVerify(settings, {
     Actions: "Check,Verify,Append",
     // What the question has is not replaced.
     Options: "Append:blank",
     Records: asked.map(({ id, question }) => ({ RecordID: id, ...personRecord(question) })),
-  }),
-});
+  });
 
 export const appendContacts: DataEndpoint<
   MelissaSettings,

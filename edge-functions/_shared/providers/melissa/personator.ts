@@ -20,9 +20,10 @@ const recordOf = (q: AddressQuestion): Record<string, string> => ({
   PostalCode: q.zip ?? "",
 });
 
-export const personatorRequest = (
-  asked: readonly { id: string; question: AddressQuestion }[],
+/** A request of the endpoint that checks and appends. */
+export const contactVerify = (
   settings: MelissaSettings,
+  asked: { Actions: string; Options?: string; Records: Record<string, string>[] },
 ): CallRequest => ({
   url: `${settings.hosts.personator}/v3/WEB/ContactVerify/doContactVerify`,
   method: "POST",
@@ -30,10 +31,18 @@ export const personatorRequest = (
   body: JSON.stringify({
     CustomerID: settings.key,
     TransmissionReference: "sluice",
-    Actions: "Check,Verify",
-    Records: asked.map(({ id, question }) => ({ RecordID: id, ...recordOf(question) })),
+    ...asked,
   }),
 });
+
+export const personatorRequest = (
+  asked: readonly { id: string; question: AddressQuestion }[],
+  settings: MelissaSettings,
+): CallRequest =>
+  contactVerify(settings, {
+    Actions: "Check,Verify",
+    Records: asked.map(({ id, question }) => ({ RecordID: id, ...recordOf(question) })),
+  });
 
 /** The question in one spelling. */
 const normalise = (q: AddressQuestion): string =>
