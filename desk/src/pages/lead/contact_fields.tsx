@@ -1,5 +1,5 @@
 // Which contact, and which of its channels: for consents and for their end.
-import { Check, Select } from "../../ui/parts.tsx";
+import { Check, Input, nowLocal, Select } from "../../ui/parts.tsx";
 import { channel, channelsOf, type Contact } from "./lead.ts";
 
 export const ContactSelect = ({ contacts, chosen, choose }: {
@@ -32,6 +32,18 @@ export const Channels = ({ kind, chosen, label }: {
       />
     ))}
   </fieldset>
+);
+
+/** When the person said it: now, unless changed, and never later. */
+export const When = () => (
+  <Input
+    label="When"
+    name="at"
+    type="datetime-local"
+    max={nowLocal()}
+    defaultValue={nowLocal()}
+    required
+  />
 );
 
 export const channelsIn = (kind: string | undefined, values: Record<string, string>): string[] =>

@@ -4,8 +4,8 @@ import { report } from "../../data/act.ts";
 import { manages } from "../../data/me.ts";
 import { useQuery } from "../../data/query.ts";
 import { rpc } from "../../data/rpc.ts";
-import { Area, Check, FormDialog, Input, instant, nowLocal, Select } from "../../ui/parts.tsx";
-import { Channels, channelsIn, ContactSelect } from "./contact_fields.tsx";
+import { Area, Check, FormDialog, Input, instant, Select } from "../../ui/parts.tsx";
+import { Channels, channelsIn, ContactSelect, When } from "./contact_fields.tsx";
 import { about, type Lead, PERMISSION } from "./lead.ts";
 
 interface Wordings {
@@ -95,14 +95,7 @@ export function RecordConsent({ lead, contact, close }: {
           options={METHODS}
           onChange={(event) => setMethod(event.currentTarget.value)}
         />
-        <Input
-          label="When"
-          name="at"
-          type="datetime-local"
-          max={nowLocal()}
-          defaultValue={nowLocal()}
-          required
-        />
+        <When />
       </div>
       <Input
         label="Who may contact the person"

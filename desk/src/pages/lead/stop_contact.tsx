@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { report } from "../../data/act.ts";
 import { manages } from "../../data/me.ts";
 import { rpc } from "../../data/rpc.ts";
-import { Area, FormDialog, Input, instant, nowLocal, Select } from "../../ui/parts.tsx";
-import { Channels, channelsIn, ContactSelect } from "./contact_fields.tsx";
+import { Area, FormDialog, instant, Select } from "../../ui/parts.tsx";
+import { Channels, channelsIn, ContactSelect, When } from "./contact_fields.tsx";
 import { about, channel, type Lead, PERMISSION } from "./lead.ts";
 
 const WHY: [value: string, label: string, about: string][] = [
@@ -78,14 +78,7 @@ export function StopContact({ lead, contact, channels, close }: {
         <>
           <div class="pair">
             <Select label="How the person said it" name="how" options={HOW} />
-            <Input
-              label="When"
-              name="at"
-              type="datetime-local"
-              max={nowLocal()}
-              defaultValue={nowLocal()}
-              required
-            />
+            <When />
           </div>
           <Area
             label="The person's words"
